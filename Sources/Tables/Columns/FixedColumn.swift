@@ -3,30 +3,33 @@
 /// Values of one fixed width beside each other, with a bitmap where some are missing.
 ///
 /// Canonical: a missing row holds zero, and a bitmap without gaps is left away, so that columns with
-/// equal values are equal byte for byte. NaN is not a value: it is stored as missing.
+/// equal values are equal byte for byte. NaN is not a value: it is stored as missing. Negative zero is
+/// stored as zero.
 public struct FixedColumn<Value: ColumnScalar>: Sendable, Hashable {
   public let values: [Value]
   public let validity: Bitmap?
 
   @inlinable
   public init(_ values: [Value], validity: Bitmap? = nil) {
-    var values = values
-    var validity = validity
     precondition(validity.map { $0.count == values.count } ?? true, "a bitmap of another length")
-    if Value.self == Double.self {
-      for row in values.indices where !values[row].isColumnValue {
-        var bits = validity ?? Bitmap(repeating: true, count: values.count)
-        validity = nil
-        bits.set(row, to: false)
-        validity = bits
+    var values = values
+    var validity = validity.flatMap { $0.allSet ? nil : $0 }
+    if Value.hasOtherForms {
+      var bits = validity ?? Bitmap(repeating: true, count: 0)
+      let given = validity != nil
+      for row in values.indices {
+        let value = values[row]
+        if !value.isColumnValue {
+          if bits.count == 0 { bits = Bitmap(repeating: true, count: values.count) }
+          bits.set(row, to: false)
+        } else if !value.isCanonical {
+          values[row] = .zero
+        }
       }
+      validity = given || bits.count > 0 ? bits : nil
     }
-    if let bits = validity {
-      if bits.allSet {
-        validity = nil
-      } else {
-        for row in values.indices where !bits[row] { values[row] = .zero }
-      }
+    if let validity {
+      for row in values.indices where !validity[row] { values[row] = .zero }
     }
     self.values = values
     self.validity = validity
@@ -36,6 +39,7 @@ public struct FixedColumn<Value: ColumnScalar>: Sendable, Hashable {
   public init(_ optionals: some Sequence<Value?>) {
     var values: [Value] = []
     var validity = Bitmap(repeating: false, count: 0)
+    values.reserveCapacity(optionals.underestimatedCount)
     for value in optionals {
       values.append(value ?? .zero)
       validity.append(value != nil)
@@ -54,10 +58,24 @@ public struct FixedColumn<Value: ColumnScalar>: Sendable, Hashable {
 /// What a fixed-width column may hold.
 public protocol ColumnScalar: BitwiseCopyable, Sendable, Hashable {
   static var zero: Self { get }
+  /// Whether there are bit patterns that are no value, or that equal another one.
+  static var hasOtherForms: Bool { get }
   /// False for a bit pattern that stands for no value (NaN).
   var isColumnValue: Bool { get }
+  /// False for a zero that is stored as another zero.
+  var isCanonical: Bool { get }
 }
 
-extension Int64: ColumnScalar { @inlinable public var isColumnValue: Bool { true } }
-extension Int32: ColumnScalar { @inlinable public var isColumnValue: Bool { true } }
-extension Double: ColumnScalar { @inlinable public var isColumnValue: Bool { !isNaN } }
+extension ColumnScalar {
+  @inlinable public static var hasOtherForms: Bool { false }
+  @inlinable public var isColumnValue: Bool { true }
+  @inlinable public var isCanonical: Bool { true }
+}
+
+extension Int64: ColumnScalar {}
+extension Int32: ColumnScalar {}
+extension Double: ColumnScalar {
+  @inlinable public static var hasOtherForms: Bool { true }
+  @inlinable public var isColumnValue: Bool { !isNaN }
+  @inlinable public var isCanonical: Bool { bitPattern != 0x8000_0000_0000_0000 }
+}

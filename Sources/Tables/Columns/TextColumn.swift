@@ -2,6 +2,9 @@
 
 /// UTF-8 texts end to end in one buffer; text `i` is `bytes[offsets[i]..<offsets[i + 1]]`.
 public struct TextColumn: Sendable, Hashable {
+  /// The most bytes that one column may hold: what a 32-bit offset reaches.
+  public static let byteLimit = Int(Int32.max)
+
   /// `count + 1` ascending offsets, the first zero.
   public let offsets: [Int32]
   /// Valid UTF-8 throughout; a missing row is empty.
@@ -10,18 +13,24 @@ public struct TextColumn: Sendable, Hashable {
 
   /// Takes over buffers that are valid UTF-8 and empty in missing rows.
   public init(offsets: [Int32], bytes: [UInt8], validity: Bitmap? = nil) {
-    precondition(offsets.first == 0 && Int(offsets[offsets.count - 1]) == bytes.count)
+    precondition(offsets.first == 0, "the first offset is zero")
+    precondition(Int(offsets[offsets.count - 1]) == bytes.count, "the last offset is the end")
+    precondition(
+      validity.map { $0.count == offsets.count - 1 } ?? true, "a bitmap of another length")
     self.offsets = offsets
     self.bytes = bytes
     self.validity = validity.flatMap { $0.allSet ? nil : $0 }
   }
 
+  /// Texts that together stay within `byteLimit`; `TextColumnBuilder` is for those that may not.
   public init(_ optionals: some Sequence<String?>) {
     var offsets: [Int32] = [0]
     var bytes: [UInt8] = []
     var validity = Bitmap(repeating: false, count: 0)
+    offsets.reserveCapacity(optionals.underestimatedCount + 1)
     for text in optionals {
       if let text { bytes.append(contentsOf: text.utf8) }
+      precondition(bytes.count <= Self.byteLimit, "more text than a column can hold")
       offsets.append(Int32(bytes.count))
       validity.append(text != nil)
     }
@@ -32,6 +41,13 @@ public struct TextColumn: Sendable, Hashable {
 
   public subscript(row: Int) -> String? {
     if let validity, !validity[row] { return nil }
-    return String(decoding: bytes[Int(offsets[row])..<Int(offsets[row + 1])], as: UTF8.self)
+    return bytes.withUnsafeBufferPointer { bytes in
+      String(decoding: UnsafeBufferPointer(rebasing: bytes[range(at: row)]), as: UTF8.self)
+    }
+  }
+
+  /// Where the bytes of a row lie; empty for a missing row.
+  public func range(at row: Int) -> Range<Int> {
+    Int(offsets[row])..<Int(offsets[row + 1])
   }
 }
