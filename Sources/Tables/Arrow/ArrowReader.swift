@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// Turns a checked layout into columns.
+struct ArrowReader {
+  private let layout: ArrowLayout
+  private var dictionaries: [Int64: [String?]] = [:]
+  /// One for all columns of the type that has no values, which take no room in a file.
+  private var missingTexts: TextColumn?
+
+  init(_ layout: ArrowLayout) { self.layout = layout }
+
+  mutating func table() throws(ArrowFault) -> Table {
+    var columns: [(name: String, column: Column)] = []
+    for (field, arrays) in zip(layout.fields, layout.arrays) {
+      try columns.append((field.name, column(field, arrays)))
+    }
+    do {
+      return try Table(columns)
+    } catch {
+      throw .table(error)
+    }
+  }
+
+  private mutating func column(
+    _ field: ArrowField, _ arrays: [ArrowArray]
+  ) throws(ArrowFault) -> Column {
+    if let dictionary = field.dictionary {
+      return try category(field, dictionary, arrays)
+    }
+    let rows = layout.rowCount
+    if field.physical == .null { return .text(missingText()) }
+    if [.utf8, .largeUtf8, .utf8View].contains(field.physical) {
+      return .text(try texts(field, arrays, rows: rows))
+    }
+    let validity = arrays.validity(rows: rows)
+    if case .number(let bits) = field.physical {
+      return .number(FixedColumn(numbers(arrays, bits: bits), validity: validity))
+    }
+    guard let column = fixed(field.physical, arrays, validity) else {
+      throw .outOfRange(column: field.name, wanted: field.type.name)
+    }
+    return column
+  }
+
+  /// A column of fixed width; nil where a value does not fit.
+  private func fixed(
+    _ physical: ArrowField.Physical, _ arrays: [ArrowArray], _ validity: Bitmap?
+  ) -> Column? {
+    let rows = layout.rowCount
+    switch physical {
+    case .boolean:
+      var bits = ArrowBits(capacity: rows)
+      for array in arrays where array.rows > 0 { bits.append(array.buffers[0], count: array.rows) }
+      return .boolean(BooleanColumn(bits.bitmap, validity: validity))
+    case .integer(let bits, let signed):
+      return arrays.integers(
+        Int64.self, bits: bits, signed: signed, rows: rows, validity: validity
+      ).map { .integer(FixedColumn($0, validity: validity)) }
+    case .decimal(let scale):
+      return arrays.decimals(rows: rows, validity: validity)
+        .map { .decimal(FixedColumn($0, validity: validity), scale: scale) }
+    case .dateInDays:
+      return .date(FixedColumn(arrays.copied(Int32.self, rows: rows), validity: validity))
+    case .dateInMilliseconds:
+      return arrays.days(rows: rows, validity: validity)
+        .map { .date(FixedColumn($0, validity: validity)) }
+    case .timestamp(let unit):
+      return arrays.microseconds(unit, rows: rows, validity: validity)
+        .map { .timestamp(FixedColumn($0, validity: validity)) }
+    case .null, .number, .utf8, .largeUtf8, .utf8View: return nil
+    }
+  }
+
+  private func numbers(_ arrays: [ArrowArray], bits: Int) -> [Double] {
+    let rows = layout.rowCount
+    guard bits == 32 else { return arrays.copied(Double.self, rows: rows) }
+    return arrays.converted(from: Float.self, rows: rows, validity: nil) { Double($0) } ?? []
+  }
+
+  private mutating func missingText() -> TextColumn {
+    let rows = layout.rowCount
+    let column =
+      missingTexts
+      ?? TextColumn(
+        offsets: [Int32](repeating: 0, count: rows + 1), bytes: [],
+        validity: Bitmap(repeating: false, count: rows))
+    missingTexts = column
+    return column
+  }
+}
+
+extension ArrowReader {
+  private func texts(
+    _ field: ArrowField, _ arrays: [ArrowArray], rows: Int
+  ) throws(ArrowFault) -> TextColumn {
+    // A view of 16 bytes may show a text that others show too; 4 KiB each is more than usual.
+    var texts = ArrowTexts(
+      name: field.name, expansionLimit: 256 * layout.fileSize)
+    return try texts.column(arrays, field.physical, rows: rows)
+  }
+
+  private mutating func category(
+    _ field: ArrowField, _ encoding: ArrowField.Dictionary, _ arrays: [ArrowArray]
+  ) throws(ArrowFault) -> Column {
+    let entries = try entries(field, encoding.id)
+    let rows = layout.rowCount
+    let validity = arrays.validity(rows: rows)
+    let codes = arrays.integers(
+      Int32.self, bits: encoding.indexBits, signed: encoding.indexSigned, rows: rows,
+      validity: validity)
+    if let codes, let texts = canonical(entries), codes.areCanonical(texts.count, validity) {
+      return .category(CategoryColumn(canonical: codes, dictionary: texts, validity: validity))
+    }
+    guard let codes, codes.allBelow(entries.count, validity) else {
+      throw .damaged("column '\(field.name)' has a code that its dictionary lacks")
+    }
+    return .category(
+      CategoryColumn(
+        codes: codes, dictionary: entries.map { $0 ?? "" },
+        validity: entries.contains(nil)
+          ? codes.present(entries, validity: validity) : validity))
+  }
+
+  /// The dictionary, if none of its texts is missing or comes twice.
+  private func canonical(_ entries: [String?]) -> [String]? {
+    let texts = entries.compactMap { $0 }
+    return texts.count == entries.count && Set(texts.map(ExactText.init)).count == texts.count
+      ? texts : nil
+  }
+
+  private mutating func entries(
+    _ field: ArrowField, _ id: Int64
+  ) throws(ArrowFault) -> [String?] {
+    if let known = dictionaries[id] { return known }
+    let arrays = layout.dictionaries[id] ?? []
+    let count = arrays.reduce(0) { $0 + $1.rows }
+    let column = try texts(field, arrays, rows: count)
+    let entries = (0..<count).map { column[$0] }
+    dictionaries[id] = entries
+    return entries
+  }
+}
+
+extension [Int32] {
+  /// Whether codes appear in their order, every one of them, and missing rows hold zero: so it is in
+  /// files that were written here, and nothing is left to bring in order.
+  fileprivate func areCanonical(_ count: Int, _ validity: Bitmap?) -> Bool {
+    var next: Int32 = 0
+    for row in indices {
+      let code = self[row]
+      if let validity, !validity[row] {
+        guard code == 0 else { return false }
+      } else if code == next {
+        next += 1
+      } else {
+        guard code >= 0, code < next else { return false }
+      }
+    }
+    return next == count
+  }
+
+  /// Whether every row that has a value holds a position in a dictionary of that size.
+  fileprivate func allBelow(_ count: Int, _ validity: Bitmap?) -> Bool {
+    guard let validity else {
+      return allSatisfy { $0 >= 0 && Int($0) < count }
+    }
+    return indices.allSatisfy { !validity[$0] || (self[$0] >= 0 && Int(self[$0]) < count) }
+  }
+
+  /// The rows whose dictionary entry is a text: an entry may be missing, too.
+  fileprivate func present(_ entries: [String?], validity: Bitmap?) -> Bitmap {
+    Bitmap(
+      indices.map { row in
+        (validity?[row] ?? true) && entries[Int(self[row])] != nil
+      })
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// Writes one table as an Arrow IPC file, piece by piece.
+///
+/// The order is fixed: schema, one dictionary per category column, batches of 65,536 rows, footer.
+struct ArrowWriter {
+  /// Rows of a batch; a multiple of 64, so that bitmaps are cut between words.
+  static let batchRows = 65_536
+
+  private let sink: ([UInt8]) throws -> Void
+  private var position = 0
+  private var dictionaryBlocks: [Int64] = []
+  private var batchBlocks: [Int64] = []
+
+  static func write(_ table: Table, to sink: ([UInt8]) throws -> Void) throws {
+    try withoutActuallyEscaping(sink) { sink in
+      var writer = ArrowWriter(sink)
+      try writer.write(table)
+    }
+  }
+
+  private init(_ sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
+
+  private mutating func write(_ table: Table) throws {
+    let schema = ArrowSchema.node(table.schema)
+    try put(ArrowMetadata.magic + [0, 0])
+    _ = try putMessage(ArrowMetadata.Header.schema, schema, body: [])
+    var body = ArrowBody()
+    for (index, column) in table.columns.enumerated() {
+      guard case .category(let category) = column else { continue }
+      body.clear()
+      try body.append(dictionary: category.dictionary, of: table.names[index])
+      let batch = FlatBufferNode.table([
+        .long(Int64(index)), body.node(rows: category.dictionary.count), .byte(0),
+      ])
+      dictionaryBlocks += try putMessage(
+        ArrowMetadata.Header.dictionaryBatch, batch, body: body.bytes)
+    }
+    for start in stride(from: 0, to: table.rowCount, by: Self.batchRows) {
+      let rows = start..<min(start + Self.batchRows, table.rowCount)
+      body.clear()
+      for column in table.columns { body.append(column, rows: rows) }
+      batchBlocks += try putMessage(
+        ArrowMetadata.Header.recordBatch, body.node(rows: rows.count), body: body.bytes)
+    }
+    try putEnd(schema)
+  }
+
+  private mutating func put(_ bytes: [UInt8]) throws {
+    position += bytes.count
+    try sink(bytes)
+  }
+
+  /// Writes a message and returns the three words of its Block in the footer.
+  private mutating func putMessage(
+    _ header: UInt8, _ node: FlatBufferNode, body: [UInt8]
+  ) throws -> [Int64] {
+    let start = position
+    let metadata = FlatBufferNode.table([
+      .short(ArrowMetadata.version), .byte(header), node, .long(Int64(body.count)),
+    ]).encoded()
+    // The body begins at a multiple of the alignment; the first message alone does not.
+    let padding = -(start + 8 + metadata.count) & (ArrowMetadata.alignment - 1)
+    var piece = Self.bytes(of: ArrowMetadata.continuation)
+    piece += Self.bytes(of: Int32(metadata.count + padding))
+    piece += metadata
+    piece.append(contentsOf: repeatElement(0, count: padding))
+    try put(piece)
+    if !body.isEmpty { try put(body) }
+    return [Int64(start), Int64(piece.count), Int64(body.count)]
+  }
+
+  private mutating func putEnd(_ schema: FlatBufferNode) throws {
+    let footer = FlatBufferNode.table([
+      .short(ArrowMetadata.version), schema, .structs(dictionaryBlocks, width: 3),
+      .structs(batchBlocks, width: 3),
+    ]).encoded()
+    // The end of the stream first, so that stream readers understand the file from byte 8 on.
+    var piece = Self.bytes(of: ArrowMetadata.continuation) + Self.bytes(of: Int32(0))
+    piece += footer
+    piece += Self.bytes(of: Int32(footer.count))
+    piece += ArrowMetadata.magic
+    try put(piece)
+  }
+
+  private static func bytes(of number: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: number.littleEndian) { Array($0) }
+  }
+}
