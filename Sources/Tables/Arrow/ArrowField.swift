@@ -52,18 +52,32 @@ struct ArrowField {
   init(_ table: FlatBufferTable) throws(ArrowFault) {
     name = try table.text(0) ?? ""
     physical = try Self.physical(of: table, named: name)
-    if let encoding = try table.table(4) {
-      let index = try encoding.table(1)
-      dictionary = try Dictionary(
-        id: encoding.number(0, default: 0), indexBits: index?.number(0, default: 0) ?? 32,
-        indexSigned: index?.flag(1) ?? true)
+    dictionary = try table.table(4).map { (encoding) throws(ArrowFault) in
+      try Dictionary(encoding)
+    }
+    if let dictionary {
+      guard dictionary.indexBits.isArrowWidth else {
+        throw .damaged("column '\(name)' has codes of \(dictionary.indexBits) bits")
+      }
       guard [.utf8, .largeUtf8, .utf8View].contains(physical) else {
         throw .unsupportedType(column: name, type: "dictionary of values that are not text")
       }
-    } else {
-      dictionary = nil
     }
   }
+}
+
+extension ArrowField.Dictionary {
+  fileprivate init(_ encoding: FlatBufferTable) throws(ArrowFault) {
+    id = try encoding.number(0, default: 0)
+    let index = try encoding.table(1)
+    indexBits = try index?.number(0, default: 0) ?? 32
+    indexSigned = try index?.flag(1) ?? true
+  }
+}
+
+extension Int32 {
+  /// Whether integers of that many bits exist.
+  fileprivate var isArrowWidth: Bool { [8, 16, 32, 64].contains(self) }
 }
 
 extension ArrowField {
@@ -82,7 +96,7 @@ extension ArrowField {
     case ArrowMetadata.TypeCode.utf8View: return .utf8View
     case ArrowMetadata.TypeCode.int:
       let bits = try type.number(0, default: Int32(0))
-      guard [8, 16, 32, 64].contains(bits) else {
+      guard bits.isArrowWidth else {
         throw .damaged("column '\(name)' is declared as \(bits)-bit integers")
       }
       return .integer(bits: bits, signed: try type.flag(1))

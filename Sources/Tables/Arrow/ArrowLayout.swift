@@ -32,15 +32,17 @@ struct ArrowLayout {
   private mutating func readDictionaries(
     _ blocks: [Int64], in file: ArrowBytes
   ) throws(ArrowFault) {
+    var owners: [Int64: ArrowField] = [:]
+    for field in fields { if let id = field.dictionary?.id { owners[id] = field } }
     for block in stride(from: 0, to: blocks.count, by: 3) {
       let message = try message(Array(blocks[block..<(block + 3)]), in: file)
       guard message.header == ArrowMetadata.Header.dictionaryBatch else {
         throw .damaged("its footer calls something a dictionary that is none")
       }
       let id = try message.content.number(0, default: Int64(0))
-      guard let field = fields.first(where: { $0.dictionary?.id == id }),
-        let content = try message.content.table(1)
-      else { continue }  // nothing refers to it
+      guard let field = owners[id], let content = try message.content.table(1) else {
+        continue  // nothing refers to it
+      }
       var batch = try ArrowBatch(content, body: message.body)
       let array = try batch.next(field.physical, of: field.name)
       if try message.content.flag(2) {
@@ -121,11 +123,18 @@ extension ArrowLayout {
   ) throws(ArrowFault) -> [ArrowField] {
     var fields: [ArrowField] = []
     var nameBytes = 0
+    var dictionaryTypes: [Int64: ArrowField.Physical] = [:]
     for table in try schema.tables(1) {
       let field = try ArrowField(table)
       // Tables that lie over each other could repeat one long name without end.
       nameBytes += field.name.utf8.count
       guard nameBytes <= fileSize else { throw .damaged("its column names overlap") }
+      if let id = field.dictionary?.id {
+        let other = dictionaryTypes.updateValue(field.physical, forKey: id)
+        guard other == nil || other == field.physical else {
+          throw .damaged("column '\(field.name)' shares a dictionary of another type")
+        }
+      }
       fields.append(field)
     }
     return fields

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Tables
+import Testing
+
+struct ArrowDamageTests {
+  @Test func `an empty file is no Arrow file`() {
+    #expect(throws: ArrowFault.notArrow(looksLike: nil)) { try ArrowFile.decode([]) }
+  }
+
+  @Test(arguments: [("PAR1....", "Parquet"), ("FEA1....", "Feather version 1")])
+  func `another format is recognised`(content: String, name: String) {
+    #expect(throws: ArrowFault.notArrow(looksLike: name)) {
+      try ArrowFile.decode(Array(content.utf8))
+    }
+  }
+
+  @Test func `a file cut anywhere is a fault`() throws {
+    let file = try ArrowFile.encode(ArrowSamples.everyType(rows: 5))
+    for length in stride(from: 0, to: file.count, by: 3) {
+      #expect(throws: ArrowFault.self) { try ArrowFile.decode(Array(file.prefix(length))) }
+    }
+  }
+
+  /// The only harm that a changed byte may do is another table or a fault.
+  @Test(arguments: 0..<8 as Range<UInt64>)
+  func `changed bytes never trap`(seed: UInt64) throws {
+    let table = try ArrowSamples.everyType(rows: 6)
+    let file = try ArrowFile.encode(table)
+    var random = Xorshift(seed)
+    var faults = 0
+    for _ in 0..<500 {
+      var changed = file
+      for _ in 0...random.below(3) {
+        changed[random.below(changed.count)] = random.byte()
+      }
+      do {
+        _ = try ArrowFile.decode(changed)
+      } catch {
+        faults += 1
+      }
+    }
+    #expect(faults > 20)
+  }
+
+  /// Most bytes of a file are values and padding; these are the ones that steer the reader.
+  @Test(arguments: 0..<8 as Range<UInt64>)
+  func `changed metadata never trap`(seed: UInt64) throws {
+    let file = try ArrowFile.encode(ArrowSamples.everyType(rows: 6))
+    let footerLength = file.suffix(10).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let footer = (file.count - 10 - footerLength)..<(file.count - 6)
+    var random = Xorshift(seed &+ 100)
+    var faults = 0
+    for _ in 0..<500 {
+      var changed = file
+      // Small, large and negative numbers do other harm than random ones.
+      let replacement: UInt8 = [0, 1, 0x7F, 0x80, 0xFF, random.byte()][random.below(6)]
+      let start = footer.lowerBound + random.below(footer.count - 4)
+      for byte in 0..<[1, 2, 4][random.below(3)] { changed[start + byte] = replacement }
+      do {
+        _ = try ArrowFile.decode(changed)
+      } catch {
+        faults += 1
+      }
+    }
+    #expect(faults > 50)
+  }
+
+  @Test func `invalid UTF-8 is named by its column`() throws {
+    let file = try ArrowFile.encode(Table([("note", .text(TextColumn(["abcdefgh"])))]))
+    let damaged = try #require(file.replacing("abcdefgh", with: [0x61, 0xFF]))
+    #expect(throws: ArrowFault.invalidText(column: "note")) { try ArrowFile.decode(damaged) }
+  }
+
+  @Test func `a text cut inside a character is invalid`() throws {
+    let file = try ArrowFile.encode(Table([("note", .text(TextColumn(["abc", "defgh"])))]))
+    // A two-byte character across the end of the first text.
+    let damaged = try #require(file.replacing("abcdefgh", with: [0x61, 0x62, 0xC3, 0xA9]))
+    #expect(throws: ArrowFault.invalidText(column: "note")) { try ArrowFile.decode(damaged) }
+  }
+
+  @Test func `a code beyond its dictionary is named by its column`() throws {
+    let column = CategoryColumn(["a", "b", "a"])
+    let file = try ArrowFile.encode(Table([("arm", .category(column))]))
+    let codes: [UInt8] = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    let damaged = try #require(file.replacing(codes, with: [0, 0, 0, 0, 1, 0, 0, 9]))
+    #expect(
+      throws: ArrowFault.damaged("column 'arm' has a code that its dictionary lacks")
+    ) { try ArrowFile.decode(damaged) }
+  }
+
+  @Test func `descending offsets are a fault`() throws {
+    let file = try ArrowFile.encode(Table([("note", .text(TextColumn(["abc", "defgh"])))]))
+    let offsets: [UInt8] = [0, 0, 0, 0, 3, 0, 0, 0, 8, 0, 0, 0]
+    let damaged = try #require(file.replacing(offsets, with: [0, 0, 0, 0, 9]))
+    #expect(
+      throws: ArrowFault.damaged("texts of column 'note' lie outside of it")
+    ) { try ArrowFile.decode(damaged) }
+  }
+
+  @Test func `no fault tells a value`() throws {
+    let file = try ArrowFile.encode(Table([("note", .text(TextColumn(["secret!!"])))]))
+    let damaged = try #require(file.replacing("secret!!", with: [0xFF]))
+    let fault = #expect(throws: ArrowFault.self) { try ArrowFile.decode(damaged) }
+    #expect(fault?.description.contains("ecret") == false)
+  }
+}
+
+extension [UInt8] {
+  /// With the first bytes of the only place where a text stands replaced.
+  fileprivate func replacing(_ text: String, with bytes: [UInt8]) -> [UInt8]? {
+    replacing(Array(text.utf8), with: bytes)
+  }
+
+  fileprivate func replacing(_ pattern: [UInt8], with bytes: [UInt8]) -> [UInt8]? {
+    let place = indices.dropLast(pattern.count).first { start in
+      self[start..<(start + pattern.count)].elementsEqual(pattern)
+    }
+    guard let place else { return nil }
+    var result = self
+    result.replaceSubrange(place..<(place + bytes.count), with: bytes)
+    return result
+  }
+}
+
+/// A small seeded generator: the same bytes are changed in every run.
+private struct Xorshift {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
+
+  mutating func below(_ limit: Int) -> Int { Int(next() >> 33) % limit }
+  mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next() >> 40) }
+}
