@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// Why an estimate cannot be given: facts only, no value of any case.
+///
+/// Wording is in `message`, what to do about it in `help`.
+public enum EstimationFault: Error, Sendable, Hashable {
+  /// The named columns follow from the columns before them.
+  case rankDeficient(columns: [String])
+  /// Rows (counted from 0) that the model fits exactly whatever their outcome is.
+  case leverageOne(rows: [Int])
+  /// Fewer of something than the estimator needs.
+  case tooFew(String, count: Int, needed: Int)
+  /// Something that does not vary, so that no uncertainty can be estimated.
+  case zeroVariance(String)
+  /// No case in the named arm.
+  case emptyArm(String)
+  /// Blocks in which an arm has fewer than two cases (or clusters).
+  case thinBlocks([String])
+  /// All cases lie in one cluster.
+  case oneCluster
+  /// The named coefficient rests on clusters that leave no degrees of freedom.
+  case noDegreesOfFreedom(String)
+  /// A column with values that are missing or infinite, in these rows (counted from 0).
+  case notFinite(String, rows: [Int])
+  /// A setting outside its domain.
+  case outOfRange(String, allowed: String)
+  /// An iteration that found no solution.
+  case notConverged(String)
+}
+
+extension EstimationFault: CustomStringConvertible {
+  public var description: String { "\(message); \(help)" }
+
+  /// What is wrong, as a sentence without a full stop.
+  public var message: String {
+    switch self {
+    case .rankDeficient(let columns):
+      let subject = columns.map { "'\($0)'" }.joined(separator: ", ")
+      let verb = columns.count == 1 ? "follows" : "follow"
+      return "the design has no unique solution: \(subject) \(verb) from the other columns"
+    case .leverageOne(let rows):
+      return "\(count(rows.count, "row")) alone in what the design distinguishes "
+        + "(hat value 1), so this variance does not exist"
+    case .tooFew(let what, let count, let needed):
+      return "\(count) \(what) where at least \(needed) are needed"
+    case .zeroVariance(let what):
+      return "\(what) does not vary, so no uncertainty can be estimated"
+    case .emptyArm(let label):
+      return "arm '\(label)' has no cases"
+    case .thinBlocks(let labels):
+      let subject = labels.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+      let more = labels.count > 5 ? " and \(labels.count - 5) more" : ""
+      return "in block \(subject)\(more) an arm has fewer than two cases or clusters"
+    case .oneCluster:
+      return "all cases lie in one cluster"
+    case .noDegreesOfFreedom(let name):
+      return "the clusters leave no degrees of freedom for '\(name)'"
+    case .notFinite(let column, let rows):
+      return "'\(column)' is missing or infinite in \(count(rows.count, "row"))"
+    case .outOfRange(let what, let allowed):
+      return "\(what) must be \(allowed)"
+    case .notConverged(let what):
+      return "no solution was found for \(what)"
+    }
+  }
+
+  /// What to do about it.
+  public var help: String {
+    switch self {
+    case .rankDeficient: "drop the column or the intercept"
+    case .leverageOne: "merge the level with another, drop the rows, or use hc1"
+    case .tooFew: "use more cases or a simpler design"
+    case .zeroVariance: "check that the column holds what was measured"
+    case .emptyArm: "check the labels of the arms and the filter"
+    case .thinBlocks: "merge small blocks or drop them and count them as excluded"
+    case .oneCluster: "name the column of the unit that was assigned"
+    case .noDegreesOfFreedom: "report another coefficient or use more clusters"
+    case .notFinite: "drop the rows and count them, or fill them in beforehand"
+    case .outOfRange: "change the setting"
+    case .notConverged: "choose another method"
+    }
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String {
+    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import CLAPACK
+
+/// Least squares, ordinary or weighted; its variance is chosen afterwards.
+///
+/// β̂ = argmin Σ wᵢ(yᵢ − xᵢᵀβ)², solved by QR decomposition of √W·X block of rows by block of rows
+/// and by QR with column pivoting of the triangle, never through XᵀX.
+///
+/// - Missing values: none are accepted; drop such rows beforehand and count them.
+/// - Complexity: O(n·k²) time, O(n) memory beyond the design, which is kept.
+///
+/// Agrees with NIST StRD Longley to 1e-9 and Filip to 1e-7, and with R estimatr `lm_robust`.
+public struct OLS: Sendable {
+  /// The names of the regressors, in the order of the coefficients.
+  public let names: [String]
+  /// β̂, in the outcome's unit per unit of each regressor.
+  public let coefficients: [Double]
+  /// yᵢ − xᵢᵀβ̂, in the outcome's unit.
+  public let residuals: [Double]
+  /// Σ wᵢ(yᵢ − xᵢᵀβ̂)².
+  public let residualSumOfSquares: Double
+  /// The share of the (weighted) variance around the mean that the model takes away; nil without an
+  /// intercept and for a constant outcome.
+  public let rSquared: Double?
+
+  let design: Matrix
+  let rootWeights: [Double]?
+  /// A with QᵀQ = I for Q = √W·X·A.
+  let basis: Matrix
+
+  /// Fits the model.
+  ///
+  /// - Parameters:
+  ///   - outcome: n values in the outcome's unit, none missing.
+  ///   - design: n × k with n > k; contains the intercept if one is wanted.
+  ///   - weights: n positive weights, proportional to the precision of each row; nil for 1.
+  /// - Throws: `EstimationFault.rankDeficient` naming the dependent columns, `.tooFew` for n ≤ k,
+  ///   `.notFinite` naming the column, `.outOfRange` for a weight that is not positive.
+  public init(
+    outcome: [Double], design: Design, weights: [Double]? = nil
+  ) throws(EstimationFault) {
+    precondition(outcome.count == design.rowCount, "one outcome per row of the design")
+    precondition(weights.map { $0.count == outcome.count } ?? true, "one weight per row")
+    guard design.columnCount > 0 else { throw .tooFew("regressors", count: 0, needed: 1) }
+    guard outcome.count > design.columnCount else {
+      throw .tooFew("rows", count: outcome.count, needed: design.columnCount + 1)
+    }
+    if let weights, !weights.allSatisfy({ $0 > 0 && $0.isFinite }) {
+      throw .outOfRange("the weight of every row", allowed: "positive and finite")
+    }
+    let matrix = design.matrix
+    let roots = weights?.map { $0.squareRoot() }
+    let factor = TallFactor(design: matrix, outcome: outcome, rootWeights: roots)
+    try Self.checkFinite(factor, outcome: outcome, design: design)
+    let basis = try OrthonormalBasis(factor, names: design.names)
+    var residuals = outcome
+    cblas_dgemv(
+      CblasColMajor, CblasNoTrans, Int32(matrix.rows), Int32(matrix.columns), -1, matrix.values,
+      Int32(matrix.rows), basis.coefficients, 1, 1, &residuals, 1)
+    names = design.names
+    coefficients = basis.coefficients
+    residualSumOfSquares = basis.residualSumOfSquares
+    rSquared =
+      design.hasIntercept
+      ? Self.rSquared(outcome, weights, residual: basis.residualSumOfSquares) : nil
+    self.residuals = residuals
+    self.design = matrix
+    self.basis = basis.matrix
+    rootWeights = roots
+  }
+
+  public var rowCount: Int { design.rows }
+
+  /// n − k.
+  public var residualDegreesOfFreedom: Int { design.rows - design.columns }
+
+  /// √(Σ wᵢeᵢ² ⁄ (n − k)), in the outcome's unit.
+  public var residualStandardDeviation: Double {
+    (residualSumOfSquares / Double(residualDegreesOfFreedom)).squareRoot()
+  }
+
+  /// The position of a regressor, by name compared byte for byte.
+  public func position(of name: String) -> Int? {
+    names.firstIndex { $0.utf8.elementsEqual(name.utf8) }
+  }
+}
+
+extension OLS {
+  /// A value that is not finite reaches the factor's triangle, so that a clean design costs nothing.
+  private static func checkFinite(
+    _ factor: TallFactor, outcome: [Double], design: Design
+  ) throws(EstimationFault) {
+    guard !factor.triangle.values.allSatisfy(\.isFinite) else { return }
+    for position in 0..<design.columnCount {
+      let column = design.column(position)
+      let rows = column.indices.filter { !column[$0].isFinite }
+      guard rows.isEmpty else { throw .notFinite(design.names[position], rows: rows) }
+    }
+    let rows = outcome.indices.filter { !outcome[$0].isFinite }
+    guard rows.isEmpty else { throw .notFinite("outcome", rows: rows) }
+    throw .outOfRange("every value", allowed: "small enough for its square to be a number")
+  }
+
+  private static func rSquared(
+    _ outcome: [Double], _ weights: [Double]?, residual: Double
+  ) -> Double? {
+    guard let weights else {
+      let total = Moments(outcome).variance * Double(outcome.count - 1)
+      return total > 0 ? 1 - residual / total : nil
+    }
+    var weightSum = 0.0
+    var sum = 0.0
+    for i in outcome.indices {
+      weightSum += weights[i]
+      sum += weights[i] * outcome[i]
+    }
+    let mean = sum / weightSum
+    var total = 0.0
+    for i in outcome.indices {
+      let deviation = outcome[i] - mean
+      total += weights[i] * deviation * deviation
+    }
+    return total > 0 ? 1 - residual / total : nil
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import CLAPACK
+
+/// The triangular factor R of a tall matrix [X y] = QR, found block of rows by block of rows.
+///
+/// Each block is stacked under the R so far and decomposed by Householder reflections, so that the
+/// accuracy is that of one QR decomposition (never of XᵀX) while a block stays in the cache.
+/// O(n·p²) time, O(p·block) memory beyond the input.
+///
+/// Source: Demmel, Grigori, Hoemmen and Langou (2012), SIAM J. Sci. Comput. 34:A206–A239 (the
+/// sequential variant).
+struct TallFactor {
+  /// p × p, upper triangular, p = columns of X + 1.
+  let triangle: Matrix
+
+  /// - Parameters:
+  ///   - design: n × k.
+  ///   - outcome: n values, the last column of what is decomposed.
+  ///   - rootWeights: √w of each row, or nil for 1.
+  init(design: Matrix, outcome: [Double], rootWeights: [Double]?) {
+    LAPACK.start()
+    let size = design.columns + 1
+    let blockRows = min(design.rows, max(512, 16_384 / size))
+    var stack = Stack(size: size, capacity: blockRows)
+    var start = 0
+    while start < design.rows {
+      let rows = start..<min(start + blockRows, design.rows)
+      for column in 0..<design.columns {
+        stack.fill(
+          column, from: design.values, at: column * design.rows + rows.lowerBound,
+          rows: rows, rootWeights: rootWeights)
+      }
+      stack.fill(
+        design.columns, from: outcome, at: rows.lowerBound, rows: rows, rootWeights: rootWeights)
+      stack.decompose(rows.count)
+      start = rows.upperBound
+    }
+    triangle = stack.triangle
+  }
+}
+
+/// The R so far in the first rows, the next block below it.
+private struct Stack {
+  let size: Int
+  let height: Int
+  var values: [Double]
+  var tau: [Double]
+  var work: [Double]
+
+  init(size: Int, capacity: Int) {
+    self.size = size
+    height = size + capacity
+    values = Array(repeating: 0, count: height * size)
+    tau = Array(repeating: 0, count: size)
+    work = Array(repeating: 0, count: 64 * size)
+  }
+
+  mutating func fill(
+    _ column: Int, from source: [Double], at offset: Int, rows: Range<Int>, rootWeights: [Double]?
+  ) {
+    let target = column * height + size
+    if let rootWeights {
+      for i in 0..<rows.count {
+        values[target + i] = source[offset + i] * rootWeights[rows.lowerBound + i]
+      }
+    } else {
+      values.replaceSubrange(
+        target..<(target + rows.count), with: source[offset..<(offset + rows.count)])
+    }
+  }
+
+  mutating func decompose(_ rows: Int) {
+    var m = Int32(size + rows)
+    var n = Int32(size)
+    var leading = Int32(height)
+    var workSize = Int32(work.count)
+    var info: Int32 = 0
+    dgeqrf_(&m, &n, &values, &leading, &tau, &work, &workSize, &info)
+    for column in 0..<size {
+      for row in (column + 1)..<(size + 1) where row < size { values[column * height + row] = 0 }
+    }
+  }
+
+  var triangle: Matrix {
+    var result = Matrix(rows: size, columns: size)
+    for column in 0..<size {
+      for row in 0...column { result[row, column] = values[column * height + row] }
+    }
+    return result
+  }
+}
