@@ -10,13 +10,19 @@ struct SourceExcerpt {
   let underline: String
 
   init(line: String, span: SourceSpan, width: Int) {
-    let display = DisplayLine(line)
+    let length = line.unicodeScalars.count
+    // Far from the fault nothing is looked at: a file may be one line of megabytes.
+    let cut = max(0, min(span.start.column - 1, length) - 8 * width)
+    let near = line.unicodeScalars.dropFirst(cut).prefix(16 * width)
+    let isCutAfter = cut + near.count < length
+    let display = DisplayLine(String(near))
     let count = display.cells.count
-    let first = min(max(span.start.column - 1, 0), count)
+    let first = min(max(span.start.column - 1 - cut, 0), count)
     // A span over several lines is underlined up to the end of its first.
-    let last = span.end.line > span.start.line ? count : min(span.end.column - 1, count)
+    let last = span.end.line > span.start.line ? count : min(span.end.column - 1 - cut, count)
     let window = Self.window(display, around: first..<max(first, last), width: width)
-    let (before, after) = (window.lowerBound > 0 ? "…" : "", window.upperBound < count ? "…" : "")
+    let before = cut + window.lowerBound > 0 ? "…" : ""
+    let after = isCutAfter || window.upperBound < count ? "…" : ""
 
     text = before + display.cells[window].joined() + after
     let start = display.column(of: first) - display.column(of: window.lowerBound)

@@ -44,16 +44,19 @@ extension JSONValue {
     case .number(let value): return value.isFinite ? nil : ""
     case .array(let items):
       for (i, item) in items.enumerated() {
-        if let rest = item.firstNonFinite() { return "[\(i)]" + rest }
+        if let rest = item.firstNonFinite() { return Self.path("[\(i)]", rest) }
       }
     case .object(let object):
       for (key, value) in object {
-        guard let rest = value.firstNonFinite() else { continue }
-        return key + (rest.isEmpty || rest.utf8.first == UInt8(ascii: "[") ? "" : ".") + rest
+        if let rest = value.firstNonFinite() { return Self.path(key, rest) }
       }
     case .null, .boolean, .integer, .string: break
     }
     return nil
+  }
+
+  private static func path(_ step: String, _ rest: String) -> String {
+    rest.isEmpty || rest.utf8.first == UInt8(ascii: "[") ? step + rest : "\(step).\(rest)"
   }
 }
 

@@ -41,6 +41,8 @@ extension YAMLReader {
   /// A node with the number of nodes in it, itself included, and of levels of lists and maps.
   private struct Measured {
     var node: Node
+    /// Where the text ends that gave the node: behind the alias where it is one.
+    var end: SourcePosition
     var size = 1
     var height = 0
   }
@@ -83,7 +85,8 @@ extension YAMLReader {
       return try alias(name, at: event.span, depth: depth)
     case .scalar(let text, let style, let its):
       properties = its
-      measured = Measured(node: scalar(text, style, its, event.span))
+      let node = scalar(text, style, its, event.span)
+      measured = Measured(node: node, end: node.span.end)
     case .sequenceStart(let style, let its):
       properties = its
       checkTag(its.tag, isAnyOf: ["tag:yaml.org,2002:seq", "!"], at: event.span)
@@ -120,7 +123,8 @@ extension YAMLReader {
     if depth + anchored.height > limits.nesting {
       throw .fault(.nestingTooDeep(limit: limits.nesting, at: span, file: file.name))
     }
-    return Measured(node: anchored.node, size: anchored.size, height: anchored.height)
+    return Measured(
+      node: anchored.node, end: span.end, size: anchored.size, height: anchored.height)
   }
 
   private mutating func sequence(
@@ -128,18 +132,21 @@ extension YAMLReader {
   ) throws(Stop) -> Measured {
     try checkDepth(depth, at: start.span)
     var items: [Node] = []
+    var end = start.span.end
     var size = 1
     var height = 0
     while true {
       let event = try next(&events)
       if case .sequenceEnd = event.kind {
-        let end = style == .flow ? event.span.end : items.last?.span.end ?? start.span.end
+        // libyaml's end of a block is the start of what follows.
+        if style == .flow { end = event.span.end }
         return Measured(
           node: Node(
             content: .sequence(items, style), span: SourceSpan(start: start.span.start, end: end)),
-          size: size, height: height + 1)
+          end: end, size: size, height: height + 1)
       }
       let item = try node(from: event, &events, depth: depth)
+      end = item.end
       size += item.size
       height = max(height, item.height)
       items.append(item.node)
@@ -152,19 +159,21 @@ extension YAMLReader {
     try checkDepth(depth, at: start.span)
     var entries: [Node.Entry] = []
     var keys = MappingKeys()
+    var end = start.span.end
     var size = 1
     var height = 0
     while true {
       let event = try next(&events)
       if case .mappingEnd = event.kind {
-        let end = style == .flow ? event.span.end : entries.last?.value.span.end ?? start.span.end
+        if style == .flow { end = event.span.end }
         return Measured(
           node: Node(
             content: .mapping(entries, style), span: SourceSpan(start: start.span.start, end: end)),
-          size: size, height: height + 1)
+          end: end, size: size, height: height + 1)
       }
       let key = try node(from: event, &events, depth: depth)
       let value = try node(from: try next(&events), &events, depth: depth)
+      end = value.end
       size += key.size + value.size
       height = max(height, key.height, value.height)
       // An alias as key gives the place of the alias: there the key is used.

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Glibc
+
+/// What stands at a path.
+public enum FileStatus {
+  /// Whether there is a file that is no folder.
+  public static func exists(path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
+}
