@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+public import Tables
+
+/// What an expression sees beside the columns of a table.
+public struct FEELScope: Sendable {
+  /// What becomes of an error in an expression.
+  public enum Mode: Sendable, Hashable {
+    /// An error is a fault that names the place and the first row.
+    case strict
+    /// An error is null, as the DMN standard says.
+    case feel
+  }
+
+  /// Names with their values; `parameters` and `each` are contexts.
+  public var constants: [String: FEELValue]
+  /// What `today()` and `now()` read; the clock is never read.
+  public var referenceDate: CalendarDate?
+  public var mode: Mode
+
+  public init(
+    constants: [String: FEELValue] = [:], referenceDate: CalendarDate? = nil, mode: Mode = .strict
+  ) {
+    self.constants = constants
+    self.referenceDate = referenceDate
+    self.mode = mode
+  }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// A function of the language: its signatures, the type of its result, and what it does.
+struct BuiltIn: Sendable {
+  /// What a column of results holds.
+  enum Result: Sendable {
+    case boolean
+    case integer
+    case number
+    case text
+    case date
+    case timestamp
+    /// The first argument's type.
+    case same
+    /// The first argument's type with as many places as the second argument says.
+    case rounded
+    /// A list, a context, a duration, or what only the values tell.
+    case other
+  }
+
+  let name: String
+  let signatures: [Signature]
+  let result: Result
+  /// Whether a null argument is passed on; else it makes the result null.
+  private let seesNull: Bool
+  private let apply: @Sendable (Arguments) throws -> FEELValue
+
+  init(
+    _ signatures: String..., result: Result, seesNull: Bool = false,
+    apply: @escaping @Sendable (Arguments) throws -> FEELValue
+  ) {
+    self.signatures = signatures.map { Signature($0) }
+    name = self.signatures[0].name
+    self.result = result
+    self.seesNull = seesNull
+    self.apply = apply
+  }
+
+  func call(
+    _ values: [FEELValue], labels: [String?], _ scope: FEELScope
+  ) throws(FEELFault) -> FEELValue {
+    for signature in signatures {
+      guard let ordered = signature.order(values, labels: labels) else { continue }
+      if !seesNull,
+        zip(ordered, signature.parameters).contains(where: { $0?.isNull ?? !$1.isOptional })
+      {
+        return .null
+      }
+      let arguments = Arguments(function: name, signature: signature, values: ordered, scope: scope)
+      do {
+        return try apply(arguments)
+      } catch let fault as FEELFault {
+        throw fault
+      } catch {
+        throw FEELFault(.invalidValue, "'\(name)' has no result here")
+      }
+    }
+    throw wrongArguments(nil)
+  }
+
+  private func wrongArguments(_ range: Range<Int>?) -> FEELFault {
+    FEELFault(
+      .wrongArguments, "'\(name)' does not take these arguments",
+      help: "write \(signatures.map(\.text).joined(separator: " or "))", range: range)
+  }
+}
+
+extension BuiltIn {
+  private static let table: [String: BuiltIn] = Dictionary(
+    uniqueKeysWithValues: (texts + numbers + dates + lists + conversions).map { ($0.name, $0) })
+
+  static let names: [String] = table.keys.sorted()
+
+  static func named(_ name: String) -> BuiltIn? { table[name] }
+
+  /// A fault where no signature takes so many arguments or such names.
+  static func mismatch(
+    of name: String, _ arguments: [Node.Argument], previous range: Range<Int>
+  ) -> FEELFault? {
+    guard let function = named(name) else { return nil }
+    let values = [FEELValue](repeating: .null, count: arguments.count)
+    let labels = arguments.map(\.name)
+    let fits = function.signatures.contains { $0.order(values, labels: labels) != nil }
+    return fits ? nil : function.wrongArguments(range)
+  }
+
+  /// Names that other languages give to functions, with what to write here.
+  static let foreignNames: [String: String] = [
+    "len": "use string length() or count()", "length": "use string length() or count()",
+    "lower": "use lower case()", "upper": "use upper case()", "isnull": "write x = null",
+    "is_null": "write x = null", "isna": "write x = null", "is.na": "write x = null",
+    "coalesce": "write if x = null then other else x", "avg": "use mean()",
+    "average": "use mean()", "pow": "write x ** y", "ceil": "use ceiling()",
+    "int": "use floor() or round half up()", "str": "use string()",
+    "concat": "write a + b, or concatenate() for lists", "iif": "write if … then … else …",
+    "ifelse": "write if … then … else …", "startswith": "use starts with()",
+    "endswith": "use ends with()", "strip": "use trim()", "round": "use round half up()",
+    "datetime": "use date and time()", "regex": "use matches()",
+  ]
+}
+
+/// The name and the parameters of a function, as `substring(string, start position, length?)`.
+struct Signature: Sendable {
+  struct Parameter: Sendable {
+    let name: String
+    let isOptional: Bool
+  }
+
+  let text: String
+  let name: String
+  let parameters: [Parameter]
+  /// Whether the only parameter takes all arguments as a list.
+  let isVariadic: Bool
+
+  init(_ text: String) {
+    self.text = text
+    let parts = text.split(separator: "(", maxSplits: 1)
+    name = String(parts[0])
+    let inner = parts.count > 1 ? parts[1].dropLast() : ""
+    isVariadic = inner.hasSuffix("...")
+    parameters = inner.split(separator: ",").map { part in
+      var label = String(part.drop { $0 == " " })
+      let isOptional = label.hasSuffix("?")
+      while let last = label.last, last == "?" || last == "." { label.removeLast() }
+      return Parameter(name: label, isOptional: isOptional)
+    }
+  }
+
+  /// The arguments in the order of the parameters, nil where one is left out; nil if they do not fit.
+  func order(_ values: [FEELValue], labels: [String?]) -> [FEELValue?]? {
+    if labels.allSatisfy({ $0 == nil }) {
+      if isVariadic {
+        // One list stands for the arguments themselves.
+        guard !values.isEmpty else { return nil }
+        if values.count == 1, case .list = values[0] { return values }
+        return [.list(values)]
+      }
+      guard values.count <= parameters.count,
+        parameters.dropFirst(values.count).allSatisfy(\.isOptional)
+      else { return nil }
+      return values + [FEELValue?](repeating: nil, count: parameters.count - values.count)
+    }
+    var result = [FEELValue?](repeating: nil, count: parameters.count)
+    for (value, label) in zip(values, labels) {
+      guard let place = parameters.firstIndex(where: { $0.name == label }), result[place] == nil
+      else { return nil }
+      result[place] = value
+    }
+    let isComplete = zip(parameters, result).allSatisfy { $0.isOptional || $1 != nil }
+    guard isComplete else { return nil }
+    if isVariadic, let only = result.first ?? nil, only.list == nil { return [.list([only])] }
+    return result
+  }
+}

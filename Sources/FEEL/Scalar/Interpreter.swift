@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Tables
+
+/// Evaluates a node for one row, or for no row, as the DMN standard says.
+struct Interpreter {
+  /// The most values that a loop may make.
+  static let maximumIterations = 1_000_000
+
+  let scope: FEELScope
+  private let table: Table?
+  private let columns: [String: Column]
+  private let hasDottedNames: Bool
+  /// The row whose values the names of columns stand for.
+  private var row = 0
+  /// The value that `?` stands for.
+  var input: FEELValue?
+  private var locals: [(name: String, value: FEELValue)] = []
+  private var iterations = 0
+
+  init(_ scope: FEELScope, table: Table? = nil) {
+    self.scope = scope
+    self.table = table
+    var columns: [String: Column] = [:]
+    if let table {
+      for (name, column) in zip(table.names, table.columns) { columns[name] = column }
+    }
+    self.columns = columns
+    hasDottedNames =
+      columns.keys.contains { $0.contains(".") }
+      || scope.constants.keys.contains { $0.contains(".") }
+  }
+
+  /// Turns to another row.
+  mutating func start(row: Int, input: FEELValue?) {
+    self.row = row
+    self.input = input
+    iterations = 0
+  }
+
+  mutating func evaluate(_ node: Node) throws(FEELFault) -> FEELValue {
+    do throws(FEELFault) {
+      return try compute(node)
+    } catch {
+      guard scope.mode == .strict else { return .null }
+      throw error.at(node.range)
+    }
+  }
+
+  private mutating func compute(_ node: Node) throws(FEELFault) -> FEELValue {
+    switch node.form {
+    case .literal(let value): return value
+    case .name(let name): return try value(named: name)
+    case .input: return input ?? .null
+    case .property(let base, let name): return try property(name, of: base, in: node)
+    case .filter(let base, let condition): return try filter(base, condition)
+    case .negation(let operand): return try Arithmetic.negate(evaluate(operand))
+    case .arithmetic(let operation, let left, let right):
+      return try Arithmetic.apply(operation, evaluate(left), evaluate(right))
+    case .comparison(let operation, let left, let right):
+      return try Ordering.compare(operation, evaluate(left), evaluate(right))
+    case .conjunction(let operands): return try logical(operands, decisive: false)
+    case .disjunction(let operands): return try logical(operands, decisive: true)
+    case .between(let value, let lower, let upper):
+      return try between(evaluate(value), evaluate(lower), evaluate(upper))
+    case .membership(let value, let tests):
+      return .optional(try passes(tests, evaluate(value)))
+    case .instance(let value, let type):
+      return .boolean(try Self.isInstance(evaluate(value), of: type))
+    case .conditional(let condition, let first, let second):
+      return try evaluate(truth(condition, "a condition") == true ? first : second)
+    case .call(let name, let arguments): return try call(name, arguments)
+    case .list(let nodes): return .list(try evaluateAll(nodes))
+    case .context(let entries): return try context(entries)
+    case .range(let form): return try range(form)
+    case .quantified(let quantifier, let iterators, let condition):
+      return try quantified(quantifier, iterators, condition)
+    case .loop(let iterators, let result): return try loop(iterators, result)
+    }
+  }
+
+  private mutating func evaluateAll(_ nodes: [Node]) throws(FEELFault) -> [FEELValue] {
+    var values: [FEELValue] = []
+    for node in nodes { values.append(try evaluate(node)) }
+    return values
+  }
+}
+
+// Names
+extension Interpreter {
+  /// The value of a name, the nearest meaning first; nil where it has none.
+  func lookup(_ name: String) -> FEELValue? {
+    if let local = locals.last(where: { $0.name == name }) { return local.value }
+    if let column = columns[name] { return row < column.count ? column.feelValue(at: row) : .null }
+    return scope.constants[name]
+  }
+
+  func hasColumn(_ name: String) -> Bool { columns[name] != nil }
+
+  var knownNames: [String] {
+    locals.map(\.name) + (table?.names ?? []) + scope.constants.keys.sorted()
+  }
+
+  private func value(named name: String) throws(FEELFault) -> FEELValue {
+    guard let value = lookup(name) else { throw .unknownName(name, known: knownNames) }
+    return value
+  }
+
+  private mutating func property(
+    _ name: String, of base: Node, in node: Node
+  ) throws(FEELFault) -> FEELValue {
+    if hasDottedNames, let path = node.path, let value = lookup(path.joined(separator: ".")) {
+      return value
+    }
+    return try Properties.value(
+      name, of: evaluate(base), isStrict: scope.mode == .strict && base.path != nil)
+  }
+
+  /// Whether a name or a path means something.
+  func isDefined(_ node: Node) -> Bool {
+    guard let path = node.path else { return true }
+    for count in stride(from: path.count, through: 1, by: -1) {
+      let name = path.prefix(count).joined(separator: ".")
+      if count == path.count, hasColumn(name) { return true }
+      guard var value = lookup(name) else { continue }
+      for key in path.dropFirst(count) {
+        guard case .context(let context) = value else { return true }
+        guard let next = context[key] else { return false }
+        value = next
+      }
+      return true
+    }
+    return false
+  }
+}
+
+// Logic
+extension Interpreter {
+  /// A condition's truth; nil where it is null.
+  mutating func truth(_ node: Node, _ part: String) throws(FEELFault) -> Bool? {
+    switch try evaluate(node) {
+    case .boolean(let value): return value
+    case .null: return nil
+    case let other:
+      guard scope.mode == .strict else { return nil }
+      throw FEELFault(
+        .typeMismatch, "\(part) is true or false, not a \(other.kind)", range: node.range)
+    }
+  }
+
+  /// Kleene's three values: one decisive operand decides, else one that is null leaves it open.
+  private mutating func logical(
+    _ operands: [Node], decisive: Bool
+  ) throws(FEELFault) -> FEELValue {
+    var isOpen = false
+    for operand in operands {
+      let value = try truth(operand, decisive ? "an operand of 'or'" : "an operand of 'and'")
+      if value == decisive { return .boolean(decisive) }
+      if value == nil { isOpen = true }
+    }
+    return isOpen ? .null : .boolean(!decisive)
+  }
+
+  private func between(
+    _ value: FEELValue, _ lower: FEELValue, _ upper: FEELValue
+  ) throws(FEELFault) -> FEELValue {
+    let above = try Ordering.compare(.greaterOrEqual, value, lower).boolean
+    let below = try Ordering.compare(.lessOrEqual, value, upper).boolean
+    if above == false || below == false { return .boolean(false) }
+    return above == nil || below == nil ? .null : .boolean(true)
+  }
+
+  /// Whether a value passes one of the tests; nil where that is open.
+  mutating func passes(_ tests: [Node.Test], _ value: FEELValue) throws(FEELFault) -> Bool? {
+    var isOpen = false
+    for test in tests {
+      let result = try passes(test, value)
+      if result == true { return true }
+      if result == nil { isOpen = true }
+    }
+    return isOpen ? nil : false
+  }
+
+  private mutating func passes(_ test: Node.Test, _ value: FEELValue) throws(FEELFault) -> Bool? {
+    switch test {
+    case .anything: return true
+    case .negation(let tests): return try passes(tests, value).map { !$0 }
+    case .comparison(let operation, let node):
+      return try located(node) { (operand: FEELValue) throws(FEELFault) in
+        try Ordering.compare(operation, value, operand)
+      }.boolean
+    case .value(let node):
+      let outer = input
+      input = value
+      defer { input = outer }
+      if node.usesInput { return try truth(node, "a test") }
+      return try located(node) { (operand: FEELValue) throws(FEELFault) in
+        .optional(try Ordering.isIn(value, operand))
+      }.boolean
+    }
+  }
+
+  /// Applies an operation to a node's value and names the node in a fault.
+  private mutating func located(
+    _ node: Node, _ operation: (FEELValue) throws(FEELFault) -> FEELValue
+  ) throws(FEELFault) -> FEELValue {
+    let operand = try evaluate(node)
+    do throws(FEELFault) {
+      return try operation(operand)
+    } catch {
+      guard scope.mode == .strict else { return .null }
+      throw error.at(node.range)
+    }
+  }
+}
+
+// Lists, contexts, loops
+extension Interpreter {
+  private mutating func context(
+    _ entries: [(key: String, value: Node)]
+  ) throws(FEELFault) -> FEELValue {
+    let count = locals.count
+    defer { locals.removeLast(locals.count - count) }
+    var context = FEELContext()
+    for (key, node) in entries {
+      let value = try evaluate(node)
+      context[key] = value
+      locals.append((key, value))
+    }
+    return .context(context)
+  }
+
+  private mutating func range(_ form: Node.RangeForm) throws(FEELFault) -> FEELValue {
+    var ends: [FEELRange.End?] = []
+    for (node, isIncluded) in [(form.lower, form.includesLower), (form.upper, form.includesUpper)] {
+      guard let node else {
+        ends.append(nil)
+        continue
+      }
+      ends.append(FEELRange.End(try evaluate(node), isIncluded: isIncluded))
+    }
+    if let lower = ends[0]?.value, let upper = ends[1]?.value, !lower.isNull, !upper.isNull {
+      guard try Ordering.order(lower, upper) != nil else { return .null }
+    }
+    return .range(FEELRange(lower: ends[0], upper: ends[1]))
+  }
+
+  /// A list's element by its place (from the end where negative), or the elements that pass.
+  private mutating func filter(_ base: Node, _ condition: Node) throws(FEELFault) -> FEELValue {
+    let value = try evaluate(base)
+    if value.isNull { return .null }
+    let list = value.list ?? [value]
+    var kept: [FEELValue] = []
+    for (position, element) in (list.isEmpty ? [.null] : list).enumerated() {
+      switch try evaluate(condition, for: element) {
+      case .number(let number) where position == 0:
+        guard let index = number.int64, index != 0, index.magnitude <= UInt64(list.count) else {
+          return .null
+        }
+        return list[index > 0 ? Int(index) - 1 : list.count + Int(index)]
+      case .boolean(true): if !list.isEmpty { kept.append(element) }
+      case .boolean, .null: break
+      case let other:
+        throw FEELFault(
+          .typeMismatch, "a filter is a place or a condition, not a \(other.kind)",
+          range: condition.range)
+      }
+    }
+    return .list(kept)
+  }
+
+  private mutating func evaluate(
+    _ condition: Node, for element: FEELValue
+  ) throws(FEELFault) -> FEELValue {
+    let count = locals.count
+    defer { locals.removeLast(locals.count - count) }
+    if case .context(let context) = element {
+      for (key, value) in context.entries { locals.append((key, value)) }
+      if context["item"] == nil { locals.append(("item", element)) }
+    } else {
+      locals.append(("item", element))
+    }
+    return try evaluate(condition)
+  }
+
+  private mutating func quantified(
+    _ quantifier: Node.Quantifier, _ iterators: [Node.Iterator], _ condition: Node
+  ) throws(FEELFault) -> FEELValue {
+    let decisive = quantifier == .some
+    var isOpen = false
+    let decided = try forEach(iterators[...]) { interpreter throws(FEELFault) in
+      let value = try interpreter.truth(condition, "a condition")
+      if value == nil { isOpen = true }
+      return value != decisive
+    }
+    if !decided { return .boolean(decisive) }
+    return isOpen ? .null : .boolean(!decisive)
+  }
+
+  private mutating func loop(
+    _ iterators: [Node.Iterator], _ result: Node
+  ) throws(FEELFault) -> FEELValue {
+    var results: [FEELValue] = []
+    _ = try forEach(iterators[...]) { interpreter throws(FEELFault) in
+      interpreter.locals.append(("partial", .list(results)))
+      defer { interpreter.locals.removeLast() }
+      results.append(try interpreter.evaluate(result))
+      return true
+    }
+    return .list(results)
+  }
+
+  /// Runs the body for each combination until it says stop; true where it never did.
+  private mutating func forEach(
+    _ iterators: ArraySlice<Node.Iterator>,
+    _ body: (inout Interpreter) throws(FEELFault) -> Bool
+  ) throws(FEELFault) -> Bool {
+    guard let iterator = iterators.first else {
+      iterations += 1
+      guard iterations <= Self.maximumIterations else { throw .tooManyIterations }
+      return try body(&self)
+    }
+    for value in try values(of: iterator) {
+      locals.append((iterator.name, value))
+      defer { locals.removeLast() }
+      guard try forEach(iterators.dropFirst(), body) else { return false }
+    }
+    return true
+  }
+
+  private mutating func values(of iterator: Node.Iterator) throws(FEELFault) -> [FEELValue] {
+    let source = try evaluate(iterator.source)
+    var ends = (source, source)
+    if let end = iterator.end {
+      ends.1 = try evaluate(end)
+    } else if case .range(let range) = source, let lower = range.lower, let upper = range.upper {
+      ends = (lower.value, upper.value)
+    } else {
+      return source.list ?? (source.isNull ? [] : [source])
+    }
+    guard let first = ends.0.int64, let last = ends.1.int64 else {
+      throw FEELFault(
+        .typeMismatch, "a loop counts between whole numbers", range: iterator.source.range)
+    }
+    let (distance, overflow) = last.subtractingReportingOverflow(first)
+    guard !overflow, distance.magnitude < Self.maximumIterations else { throw .tooManyIterations }
+    return stride(from: first, through: last, by: first <= last ? 1 : -1).map { .integer($0) }
+  }
+}
+
+// Calls
+extension Interpreter {
+  private mutating func call(
+    _ name: String, _ arguments: [Node.Argument]
+  ) throws(FEELFault) -> FEELValue {
+    if name == "is defined" { return .boolean(isDefined(arguments[0].value)) }
+    guard let function = BuiltIn.named(name) else {
+      throw FEELFault(.unknownFunction, "there is no function '\(name)'")
+    }
+    var values: [FEELValue] = []
+    for argument in arguments { values.append(try evaluate(argument.value)) }
+    return try function.call(values, labels: arguments.map(\.name), scope)
+  }
+
+  static let typeNames: Set<String> = [
+    "Any", "null", "boolean", "number", "string", "date", "time", "list", "context", "range",
+    "function",
+  ]
+
+  private static func isInstance(_ value: FEELValue, of type: String) -> Bool {
+    switch type {
+    case "Any": !value.isNull
+    case "string": value.kind == "text"
+    case "days and time duration": value.kind == "days and time duration"
+    default: value.kind == type
+    }
+  }
+}
+
+extension FEELValue {
+  /// Null for nil.
+  static func optional(_ value: Bool?) -> FEELValue { value.map { .boolean($0) } ?? .null }
+}
+
+extension FEELFault {
+  static func unknownName(_ name: String, known: [String]) -> FEELFault {
+    var help = "a text stands in double quotes: \"\(name)\""
+    if let near = Spelling.nearest(to: name, among: known) {
+      help = "did you mean '\(near)'?"
+    } else if !known.isEmpty {
+      help += "; names here: \(known.prefix(20).joined(separator: ", "))"
+      if known.count > 20 { help += " and \(known.count - 20) more" }
+    }
+    return FEELFault(.unknownName, "there is no '\(name)' here", help: help)
+  }
+
+  fileprivate static var tooManyIterations: FEELFault {
+    FEELFault(
+      .overflow, "the loop has too many rounds",
+      help: "at most \(Interpreter.maximumIterations) are run")
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// Operators, loosest first, and what may follow an operand.
+extension Parser {
+  mutating func parseExpression() throws(FEELFault) -> Node { try parseBinary(.disjunction) }
+
+  /// How tightly operators bind, loosest first.
+  enum Level: Int {
+    case disjunction
+    case conjunction
+    case comparison
+    case sum
+    case product
+    case power
+
+    var next: Level { Level(rawValue: rawValue + 1) ?? .power }
+  }
+
+  private enum Infix {
+    case or
+    case and
+    case comparison(Node.Comparison)
+    case arithmetic(Node.Arithmetic)
+    case between
+    case membership
+  }
+
+  private func infix() throws(FEELFault) -> (Infix, Level)? {
+    switch token.kind {
+    case .symbol(let symbol):
+      if let comparison = Node.Comparison(rawValue: symbol.rawValue) {
+        return (.comparison(comparison), .comparison)
+      }
+      guard let operation = Node.Arithmetic(rawValue: symbol.rawValue) else { return nil }
+      switch operation {
+      case .add, .subtract: return (.arithmetic(operation), .sum)
+      case .multiply, .divide: return (.arithmetic(operation), .product)
+      case .power: return (.arithmetic(operation), .power)
+      }
+    case .name("or", isQuoted: false): return (.or, .disjunction)
+    case .name("and", isQuoted: false): return (.and, .conjunction)
+    case .name("between", isQuoted: false): return (.between, .comparison)
+    case .name("in", isQuoted: false): return (.membership, .comparison)
+    default: return nil
+    }
+  }
+
+  mutating func parseBinary(_ level: Level) throws(FEELFault) -> Node {
+    nesting += 1
+    defer { nesting -= 1 }
+    guard nesting <= Self.maximumNesting else { throw .tooDeep(token.range) }
+    let start = token.range.lowerBound
+    var left = try parseUnary()
+    while let (infix, binding) = try infix(), binding.rawValue >= level.rawValue {
+      try take()
+      left = try parseRight(of: infix, binding, left: left, start: start)
+    }
+    return left
+  }
+
+  private mutating func parseRight(
+    of infix: Infix, _ binding: Level, left: Node, start: Int
+  ) throws(FEELFault) -> Node {
+    switch infix {
+    case .or, .and: return try parseLogical(infix, binding, left: left, start: start)
+    case .comparison(let operation):
+      let right = try parseBinary(.sum)
+      return try make(.comparison(operation, left, right), from: start)
+    case .arithmetic(let operation):
+      // Powers group from the left, and a sign binds tighter: -5 ** 2 is 25.
+      let right = operation == .power ? try parseUnary() : try parseBinary(binding.next)
+      return try make(.arithmetic(operation, left, right), from: start)
+    case .between:
+      let lower = try parseBinary(.sum)
+      try expectWord("and", after: "'between' and its first value")
+      let upper = try parseBinary(.sum)
+      return try make(.between(left, lower, upper), from: start)
+    case .membership:
+      let tests = try parseMembershipTests()
+      return try make(.membership(left, tests), from: start)
+    }
+  }
+
+  private mutating func parseLogical(
+    _ infix: Infix, _ binding: Level, left: Node, start: Int
+  ) throws(FEELFault) -> Node {
+    var operands = [left]
+    switch (infix, left.form) {
+    case (.or, .disjunction(let nodes)), (.and, .conjunction(let nodes)): operands = nodes
+    default: break
+    }
+    operands.append(try parseBinary(binding.next))
+    if case .or = infix { return try make(.disjunction(operands), from: start) }
+    return try make(.conjunction(operands), from: start)
+  }
+
+  mutating func parseUnary() throws(FEELFault) -> Node {
+    guard token.isSymbol(.minus) else { return try parsePostfix() }
+    let start = token.range.lowerBound
+    try take()
+    nesting += 1
+    defer { nesting -= 1 }
+    guard nesting <= Self.maximumNesting else { throw .tooDeep(token.range) }
+    let operand = try parseUnary()
+    if case .literal(.number(let value)) = operand.form {
+      return try make(.literal(.number(value.negated)), from: start)
+    }
+    return try make(.negation(operand), from: start)
+  }
+
+  private mutating func parsePostfix() throws(FEELFault) -> Node {
+    let start = token.range.lowerBound
+    var node = try parsePrimary()
+    while true {
+      if token.isSymbol(.dot) {
+        node = try parseProperty(of: node, start: start)
+      } else if token.isSymbol(.openBracket), !isRangeEnd {
+        let opening = try take()
+        try define("item")
+        let condition = try parseInside()
+        try expect(.closeBracket, closing: opening)
+        node = try make(.filter(node, condition), from: start)
+      } else if token.word == "instance" {
+        try take()
+        try expectWord("of", after: "'instance'")
+        node = try make(.instance(node, try parseTypeName()), from: start)
+      } else {
+        return node
+      }
+    }
+  }
+
+  private mutating func parseProperty(of node: Node, start: Int) throws(FEELFault) -> Node {
+    try take()
+    // Two properties of dates have names of two words.
+    for name in ["time offset", "start included", "end included"] {
+      guard
+        let known = NameMatcher([name]).match(
+          lexer.source + [" "], at: min(token.range.lowerBound, lexer.source.count))
+      else { continue }
+      previousEnd = known.end
+      try advance(from: known.end)
+      return try make(.property(node, name), from: start)
+    }
+    guard case .name(let name, _) = token.kind else { throw .missing("a name after '.'", token) }
+    try take()
+    return try make(.property(node, name), from: start)
+  }
+
+  private mutating func parseTypeName() throws(FEELFault) -> String {
+    for name in ["date and time", "years and months duration", "days and time duration"] {
+      guard token.range.lowerBound < lexer.source.count,
+        let known = NameMatcher([name]).match(lexer.source, at: token.range.lowerBound)
+      else { continue }
+      previousEnd = known.end
+      try advance(from: known.end)
+      return name
+    }
+    guard let word = token.word, Interpreter.typeNames.contains(word) else {
+      throw .missing("a type such as number or string", token)
+    }
+    try take()
+    return word
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// A time of day, with or without its distance from UTC.
+public struct FEELTime: Sendable, Hashable {
+  static let nanosecondsPerDay: Int64 = 86_400_000_000_000
+
+  /// Nanoseconds since midnight.
+  public let nanosecond: Int64
+  /// Seconds east of UTC; nil for a local time.
+  public let offset: Int64?
+
+  /// Nil outside a day, or more than 18 hours from UTC.
+  public init?(nanosecond: Int64, offset: Int64? = nil) {
+    guard (0..<Self.nanosecondsPerDay).contains(nanosecond),
+      offset.map({ (-64_800...64_800).contains($0) }) ?? true
+    else { return nil }
+    self.nanosecond = nanosecond
+    self.offset = offset
+  }
+
+  public init?(hour: Int64, minute: Int64, second: Int64, offset: Int64? = nil) {
+    guard (0..<24).contains(hour), (0..<60).contains(minute), (0..<60).contains(second) else {
+      return nil
+    }
+    self.init(
+      nanosecond: ((hour * 60 + minute) * 60 + second) * 1_000_000_000, offset: offset)
+  }
+
+  public var hour: Int64 { nanosecond / 3_600_000_000_000 }
+  public var minute: Int64 { nanosecond / 60_000_000_000 % 60 }
+  public var second: Int64 { nanosecond / 1_000_000_000 % 60 }
+
+  /// Nanoseconds on a common clock; a local time is taken as UTC.
+  var instant: Int64 { nanosecond - (offset ?? 0) * 1_000_000_000 }
+
+  public static func == (left: FEELTime, right: FEELTime) -> Bool { left.instant == right.instant }
+  public func hash(into hasher: inout Hasher) { hasher.combine(instant) }
+}
+
+extension FEELTime: CustomStringConvertible {
+  public var description: String {
+    var text = "\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
+    let fraction = nanosecond % 1_000_000_000
+    if fraction > 0 { text += "." + String(padded(fraction, 9).trimmingZeros) }
+    guard let offset else { return text }
+    guard offset != 0 else { return text + "Z" }
+    let magnitude = Int64(offset.magnitude)
+    text += offset < 0 ? "-" : "+"
+    text += "\(padded(magnitude / 3_600, 2)):\(padded(magnitude / 60 % 60, 2))"
+    if magnitude % 60 != 0 { text += ":" + padded(magnitude % 60, 2) }
+    return text
+  }
+}
+
+extension String {
+  /// The digits without the zeros at their end.
+  var trimmingZeros: Substring {
+    var rest = self[...]
+    while rest.last == "0" { rest.removeLast() }
+    return rest
+  }
+}
