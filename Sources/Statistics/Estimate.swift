@@ -14,6 +14,14 @@ public struct ConfidenceInterval: Sendable, Hashable {
   public var halfWidth: Double { (upper - lower) / 2 }
 
   public func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
+
+  /// (1 − level) ⁄ 2, the probability beyond either bound.
+  static func tail(outside level: Double) throws(EstimationFault) -> Double {
+    guard level > 0, level < 1 else {
+      throw .outOfRange("the confidence level", allowed: "between 0 and 1")
+    }
+    return (1 - level) / 2
+  }
 }
 
 /// A number with its uncertainty: θ̂, its standard error, and what follows from the two.
@@ -40,13 +48,11 @@ public struct Estimate: Sendable, Hashable {
     of what: String, value: Double, standardError: Double, degreesOfFreedom: Double = .infinity,
     level: Double = 0.95
   ) throws(EstimationFault) {
-    guard level > 0, level < 1 else {
-      throw .outOfRange("the confidence level", allowed: "between 0 and 1")
-    }
+    let tail = try ConfidenceInterval.tail(outside: level)
     guard standardError > 0, standardError.isFinite else { throw .zeroVariance(what) }
     guard degreesOfFreedom > 0 else { throw .noDegreesOfFreedom(what) }
     let distribution = Distribution.studentT(degreesOfFreedom)
-    let reach = distribution.upperQuantile((1 - level) / 2) * standardError
+    let reach = distribution.upperQuantile(tail) * standardError
     self.value = value
     self.standardError = standardError
     self.degreesOfFreedom = degreesOfFreedom

@@ -31,6 +31,15 @@ public struct Sample: Sendable, Hashable {
     self.variance = variance
   }
 
+  /// Takes counts of a yes/no outcome, coded 1 and 0: mean p, s² = p(1 − p)·n⁄(n − 1).
+  public init(_ label: String, _ proportion: Proportion) {
+    let n = Double(proportion.count)
+    let share = proportion.share
+    self.init(
+      label, count: proportion.count, mean: share,
+      variance: proportion.count > 1 ? share * (1 - share) * n / (n - 1) : 0)
+  }
+
   /// s² ⁄ n, the squared standard error of the mean.
   var squaredErrorOfMean: Double { variance / Double(count) }
 }

@@ -12,7 +12,9 @@ extension OLS {
   ///     Q_gᵀ (I − Q_gQ_gᵀ)^power e_g = V (1 − Λ)^power Vᵀ Q_gᵀ e_g
   ///
   /// and no matrix of the size of a cluster is formed. Directions that belong to one cluster alone
-  /// (λ = 1) are left out, as the Moore–Penrose inverse does.
+  /// (λ = 1) are left out, as the Moore–Penrose inverse does; a coefficient that rests on such a
+  /// direction (the effect on a single treated cluster) has no degrees of freedom, since residuals
+  /// say nothing about it.
   ///
   /// Degrees of freedom of cᵀβ̂, with a = Aᵀc, b_g = V(1 − Λ)^power Vᵀa, t_g = M b_g:
   /// df = (Σ_g p_gg)² ⁄ Σ_gh p_gh² where p_gh = [g = h]·b_gᵀt_g − t_gᵀt_h, and
@@ -54,11 +56,17 @@ extension OLS {
         CblasColMajor, CblasUpper, Int32(size), 1, adjusted, 1, &meat.values, Int32(size))
       guard !sums.isEmpty else { continue }
       let reach = eigen.apply(zip(scales, eigen.values).map { $0 * $1 })
-      for i in sums.indices { sums[i].add(adjustment: adjustment, reach: reach) }
+      let lost = scales.contains(0) ? eigen.apply(scales.map { $0 == 0 ? 1 : 0 }) : nil
+      for i in sums.indices { sums[i].add(adjustment: adjustment, reach: reach, lost: lost) }
     }
     meat.mirrorUpper()
     return Meat(meat: meat, degreesOfFreedom: sums.map(\.degreesOfFreedom))
   }
+}
+
+extension OLS {
+  /// A contrast rests on a direction when this share of its length lies there.
+  static let lostTolerance = 1e-7
 }
 
 /// The rows of one cluster after the other, in the orthonormal basis.
@@ -110,6 +118,7 @@ private struct SatterthwaiteSums {
   private var trace = 0.0
   private var diagonal = 0.0
   private var outer: Matrix
+  private var isLost = false
 
   /// - Parameter direction: a = Aᵀc.
   init(direction: [Double]) {
@@ -117,9 +126,13 @@ private struct SatterthwaiteSums {
     outer = Matrix(rows: direction.count, columns: direction.count)
   }
 
-  /// Adds a cluster with b = adjustment·a and t = reach·a.
-  mutating func add(adjustment: Matrix, reach: Matrix) {
+  /// Adds a cluster with b = adjustment·a and t = reach·a, and lost·a what only it could tell.
+  mutating func add(adjustment: Matrix, reach: Matrix, lost: Matrix?) {
     let size = Int32(direction.count)
+    if let lost {
+      let part = cblas_dnrm2(size, lost * direction, 1)
+      isLost = isLost || part > OLS.lostTolerance * cblas_dnrm2(size, direction, 1)
+    }
     let b = adjustment * direction
     let t = reach * direction
     let own = cblas_ddot(size, b, 1, t, 1)
@@ -129,8 +142,9 @@ private struct SatterthwaiteSums {
     cblas_dsyr(CblasColMajor, CblasUpper, size, 1, t, 1, &outer.values, size)
   }
 
-  /// NaN where no cluster says anything about the contrast.
+  /// NaN where the contrast rests on what one cluster alone could tell.
   var degreesOfFreedom: Double {
+    guard !isLost else { return .nan }
     var squares = diagonal
     for column in 0..<outer.columns {
       for row in 0...column {

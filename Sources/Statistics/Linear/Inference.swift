@@ -131,8 +131,10 @@ extension OLS {
         ? try biasReducedMeat(clusters, power: -0.5, contrasts: contrasts)
         : try weightedBiasReducedMeat(clusters, contrasts: contrasts)
     case .cr3(let clusters):
-      return plain(
-        try biasReducedMeat(clusters, power: -1, contrasts: []).meat, df: groups - 1)
+      let reduced = try biasReducedMeat(clusters, power: -1, contrasts: contrasts)
+      return Meat(
+        meat: reduced.meat,
+        degreesOfFreedom: reduced.degreesOfFreedom.map { $0.isNaN ? .nan : groups - 1 })
     }
   }
 }

@@ -51,15 +51,21 @@ public struct OLS: Sendable {
     }
     let matrix = design.matrix
     let roots = weights?.map { $0.squareRoot() }
-    let factor = TallFactor(design: matrix, outcome: outcome, rootWeights: roots)
+    // An intercept takes any constant: without it, deviations keep digits that a large mean would
+    // cost.
+    let shift = design.hasIntercept ? outcome.reduce(0, +) / Double(outcome.count) : 0
+    var residuals = outcome
+    if shift != 0, shift.isFinite { for i in residuals.indices { residuals[i] -= shift } }
+    let factor = TallFactor(design: matrix, outcome: residuals, rootWeights: roots)
     try Self.checkFinite(factor, outcome: outcome, design: design)
     let basis = try OrthonormalBasis(factor, names: design.names)
-    var residuals = outcome
     cblas_dgemv(
       CblasColMajor, CblasNoTrans, Int32(matrix.rows), Int32(matrix.columns), -1, matrix.values,
       Int32(matrix.rows), basis.coefficients, 1, 1, &residuals, 1)
+    var coefficients = basis.coefficients
+    if design.hasIntercept { coefficients[0] += shift }
     names = design.names
-    coefficients = basis.coefficients
+    self.coefficients = coefficients
     residualSumOfSquares = basis.residualSumOfSquares
     rSquared =
       design.hasIntercept

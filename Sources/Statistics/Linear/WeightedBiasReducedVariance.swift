@@ -27,6 +27,7 @@ extension OLS {
     let order = clusters.sorted()
     var rows = ClusterRows(model: self, largest: clusters.sizes.max() ?? 0)
     let coupling = couplingMatrix()
+    var eigen = SymmetricEigen(size: size)
     var meat = Matrix(rows: size, columns: size)
     var sums = contrasts.map { WeightedSatterthwaiteSums(direction: $0, coupling: coupling) }
     for group in 0..<clusters.count {
@@ -47,7 +48,11 @@ extension OLS {
       cblas_dsyr(CblasColMajor, CblasUpper, Int32(size), 1, score, 1, &meat.values, Int32(size))
       let reach = both.transposedTimes(adjusted)
       let own = adjusted.transposedTimes(adjusted)
-      for i in sums.indices { sums[i].add(own: own, reach: reach) }
+      // What this cluster alone could tell: eigenvalues 1 of its share of the hat matrix.
+      try eigen.decompose(plain.transposedTimes(weighted).values)
+      let alone = eigen.values.map { 1 - $0 < Self.leverageTolerance ? 1.0 : 0 }
+      let lost = alone.contains(1) ? eigen.apply(alone) : nil
+      for i in sums.indices { sums[i].add(own: own, reach: reach, lost: lost) }
     }
     meat.mirrorUpper()
     return Meat(meat: meat, degreesOfFreedom: sums.map(\.degreesOfFreedom))
@@ -92,9 +97,9 @@ extension Matrix {
     let scales = eigen.values.map { value in
       1 + value < OLS.leverageTolerance ? -1 : 1 / (1 + value).squareRoot() - 1
     }
-    let change = eigen.apply(scales)
-    let correction =
-      thin ? orthonormal * (change * orthonormal.transposedTimes(right)) : change * right
+    let inside = thin ? orthonormal.transposedTimes(right) : right
+    let change = eigen.apply(scales) * inside
+    let correction = thin ? orthonormal * change : change
     var result = right
     for i in result.values.indices { result.values[i] += correction.values[i] }
     return result
@@ -128,6 +133,7 @@ private struct WeightedSatterthwaiteSums {
   private var trace = 0.0
   private var diagonal = 0.0
   private var outer: Matrix
+  private var isLost = false
 
   init(direction: [Double], coupling: Matrix) {
     self.direction = direction
@@ -135,8 +141,13 @@ private struct WeightedSatterthwaiteSums {
     outer = Matrix(rows: coupling.rows, columns: coupling.rows)
   }
 
-  /// Adds a cluster with vᵀv = aᵀ·own·a and θ = reach·a.
-  mutating func add(own: Matrix, reach: Matrix) {
+  /// Adds a cluster with vᵀv = aᵀ·own·a and θ = reach·a, and lost·a what only it could tell.
+  mutating func add(own: Matrix, reach: Matrix, lost: Matrix?) {
+    if let lost {
+      let part = lost * direction
+      let length = cblas_dnrm2(Int32(direction.count), direction, 1)
+      isLost = isLost || cblas_dnrm2(Int32(part.count), part, 1) > OLS.lostTolerance * length
+    }
     let theta = reach * direction
     let size = Int32(theta.count)
     let square = cblas_ddot(Int32(direction.count), own * direction, 1, direction, 1)
@@ -147,6 +158,7 @@ private struct WeightedSatterthwaiteSums {
   }
 
   var degreesOfFreedom: Double {
+    guard !isLost else { return .nan }
     var full = outer
     full.mirrorUpper()
     let product = coupling * full

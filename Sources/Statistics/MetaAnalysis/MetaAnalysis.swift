@@ -111,9 +111,9 @@ public struct MetaAnalysis: Sendable, Hashable {
   /// Source: Viechtbauer (2007), Statistics in Medicine 26:37–52. Agrees with R metafor `confint`
   /// to 1e-6.
   public func tauSquaredInterval() throws(EstimationFault) -> ConfidenceInterval {
+    guard weights.count > 1 else { throw .tooFew("studies", count: weights.count, needed: 2) }
     let distribution = Distribution.chiSquared(Double(weights.count - 1))
     let tail = (1 - estimate.level) / 2
-    guard weights.count > 1 else { throw .tooFew("studies", count: weights.count, needed: 2) }
     return ConfidenceInterval(
       try studies.tauSquared(whereQIs: distribution.upperQuantile(tail)),
       try studies.tauSquared(whereQIs: distribution.quantile(tail)))

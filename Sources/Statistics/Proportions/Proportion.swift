@@ -20,8 +20,8 @@ public struct Proportion: Sendable, Hashable {
   /// Wilson's score interval: the shares that a score test does not reject.
   ///
   /// Source: Wilson (1927), J. American Statistical Association 22:209–212.
-  public func wilson(level: Double = 0.95) -> ConfidenceInterval {
-    let z = Distribution.normal.upperQuantile((1 - level) / 2)
+  public func wilson(level: Double = 0.95) throws(EstimationFault) -> ConfidenceInterval {
+    let z = Distribution.normal.upperQuantile(try ConfidenceInterval.tail(outside: level))
     let n = Double(count)
     let x = Double(successes)
     let centre = (x + z * z / 2) / (n + z * z)
@@ -32,8 +32,8 @@ public struct Proportion: Sendable, Hashable {
   /// The exact interval of Clopper and Pearson, never too short.
   ///
   /// Source: Clopper and Pearson (1934), Biometrika 26:404–413.
-  public func clopperPearson(level: Double = 0.95) -> ConfidenceInterval {
-    let tail = (1 - level) / 2
+  public func clopperPearson(level: Double = 0.95) throws(EstimationFault) -> ConfidenceInterval {
+    let tail = try ConfidenceInterval.tail(outside: level)
     let x = Double(successes)
     let rest = Double(count - successes)
     return ConfidenceInterval(

@@ -29,9 +29,9 @@ public struct TwoProportions: Sendable, Hashable {
   /// Newcombe's interval for the difference, from Wilson's for each share: right also near 0 and 1.
   ///
   /// Source: Newcombe (1998), Statistics in Medicine 17:873–890, method 10.
-  public func newcombe(level: Double = 0.95) -> ConfidenceInterval {
-    let first = treated.wilson(level: level)
-    let second = control.wilson(level: level)
+  public func newcombe(level: Double = 0.95) throws(EstimationFault) -> ConfidenceInterval {
+    let first = try treated.wilson(level: level)
+    let second = try control.wilson(level: level)
     let difference = treated.share - control.share
     return ConfidenceInterval(
       difference
