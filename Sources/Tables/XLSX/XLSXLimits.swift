@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// How much a workbook may unfold to before it is taken for an attack.
+package struct XLSXLimits: Sendable {
+  /// Bytes of XML that are unpacked in all.
+  package var expandedBytes = 4 << 30
+  /// How many times a part may be as large as it is packed, once it exceeds `ratioFloor`.
+  ///
+  /// Sheets of real data stay below 50; deflate ends at 1,032.
+  package var ratio = 400
+  package var ratioFloor = 16 << 20
+  package var cells = 30_000_000
+  /// Bytes of the texts of all text cells, each counted where it stands.
+  package var textBytes = 2 << 30
+  /// Bytes of one cell's text; Excel itself ends at 32,767 characters.
+  package var cellTextBytes = 1 << 20
+
+  package init() {}
+}

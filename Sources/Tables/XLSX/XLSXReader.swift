@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// Reads one sheet of an Excel workbook (.xlsx).
+///
+/// The first row that has values names the columns; rows and columns without any value are left out. A
+/// formula counts by the result that the file holds, a cell with an error is missing and counted.
+public enum XLSXReader {
+  /// - Throws: `XLSXFault`; all cells that are not of their declared type at once.
+  /// - Complexity: one pass over the sheet, 16 bytes a cell beside the table.
+  public static func read(
+    path: String, options: XLSXOptions = XLSXOptions()
+  ) throws(XLSXFault) -> XLSXResult {
+    try read(path: path, options: options, limits: XLSXLimits())
+  }
+
+  package static func read(
+    path: String, options: XLSXOptions, limits: XLSXLimits
+  ) throws(XLSXFault) -> XLSXResult {
+    let archive = try XLSXArchive(path: path, limits: limits)
+    let workbook = try XLSXWorkbook(in: archive)
+    let sheet = try workbook.sheet(options.sheet)
+    let receiver = XLSXSheetReceiver(
+      sheet, header: options.header,
+      texts: try XLSXSharedTexts(workbook.textsPart, in: archive).texts,
+      styles: try XLSXStyles(workbook.stylesPart, in: archive),
+      dates: XLSXSerialDate(countsFrom1904: workbook.countsFrom1904), limits: limits)
+    guard archive.has(sheet.part) else { throw .damagedArchive(part: sheet.part) }
+    try XLSXMarkup.read(sheet.part, of: archive, into: receiver)
+    if let first = receiver.firstUncomputed {
+      throw .uncomputedFormulas(count: receiver.uncomputed, first: first.description)
+    }
+    let assembly = XLSXAssembly(receiver.cells, sheet: sheet.info.name, options)
+    let (table, types) = try assembly.table()
+    return XLSXResult(
+      table: table, rowsRead: table.rowCount, types: types, errorCells: receiver.errorCells,
+      mergedRanges: receiver.mergedRanges, sheet: sheet.info, sheets: workbook.sheets.map(\.info))
+  }
+}
