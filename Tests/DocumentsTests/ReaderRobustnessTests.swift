@@ -44,6 +44,10 @@ struct ReaderRobustnessTests {
     if let text = node.text {
       let end = node.position(inScalarAt: text.unicodeScalars.count, of: file)
       #expect(end >= node.span.start)
+      // The first character stands before the end, unless the text could not be followed.
+      if text.contains(where: { $0.isLetter }), !text.unicodeScalars.contains("\u{2028}") {
+        #expect(node.position(inScalarAt: 0, of: file) < end)
+      }
     }
     for item in node.items ?? [] { checkScalars(item, file) }
     for entry in node.entries ?? [] { checkScalars(entry.value, file) }

@@ -4,7 +4,7 @@
 ///
 /// Tabs become blanks, wide characters count two columns, and characters that could steer a terminal
 /// or turn the reading direction are shown by name, so that no file can attack who reads its faults.
-struct DisplayLine {
+package struct DisplayLine {
   /// One text for each Unicode scalar of the line; empty behind the first of a combined character.
   private(set) var cells: [String] = []
   /// How many terminal columns each cell takes.
@@ -29,7 +29,7 @@ struct DisplayLine {
   }
 
   /// A text of a message made safe to print; line breaks stay when asked for.
-  static func safe(_ text: String, keepingLines: Bool = false) -> String {
+  package static func safe(_ text: String, keepingLines: Bool = false) -> String {
     var shownText = ""
     for character in text {
       shownText += keepingLines && character == "\n" ? "\n" : shown(character, at: 0).text
@@ -81,7 +81,7 @@ extension DisplayLine {
   }
 
   /// Columns of a character in a terminal: two for East Asian wide ones and emoji.
-  private static func width(of character: Character) -> Int {
+  package static func width(of character: Character) -> Int {
     guard let first = character.unicodeScalars.first else { return 0 }
     if first.value < 0x300 { return 1 }
     if first.properties.isEmojiPresentation

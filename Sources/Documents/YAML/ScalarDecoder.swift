@@ -170,5 +170,6 @@ extension ScalarDecoder {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isBlank: Bool { self == " " || self == "\t" }
+  /// What YAML calls white space.
+  var isBlank: Bool { self == " " || self == "\t" }
 }

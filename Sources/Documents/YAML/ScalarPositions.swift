@@ -4,7 +4,8 @@ extension Node {
   /// Where a character of a scalar's decoded text stands in the file.
   ///
   /// Exact for every style, with quotes, escapes, folded lines and indentation undone, so that a fault
-  /// inside an expression is underlined at the right characters.
+  /// inside an expression is underlined at the right characters. Only a text broken by Unicode's line
+  /// or paragraph separators gives the node's start for all of it.
   ///
   /// - Parameters:
   ///   - offset: counts Unicode scalars of `scalar.text` from 0; the text's length gives its end.
@@ -49,10 +50,10 @@ extension Node {
     let text = Array(scalar.text.unicodeScalars)
     var decoder = ScalarDecoder(file: file, span: span, text: text)
     decoder.decode(scalar.style)
-    // A block scalar's last line breaks lie behind its span; all other characters must agree, or the
-    // file is not the one that the node came from.
+    // A block scalar's last line breaks and blanks lie behind its span; all other characters must
+    // agree, or the file is not the one that the node came from.
     guard decoder.decoded.count <= text.count, text.starts(with: decoder.decoded),
-      text[decoder.decoded.count...].allSatisfy({ $0 == "\n" })
+      text[decoder.decoded.count...].allSatisfy({ $0 == "\n" || $0.isBlank })
     else { return nil }
     let missing = text.count - decoder.decoded.count
     return decoder.positions + [SourcePosition](repeating: decoder.end, count: missing + 1)

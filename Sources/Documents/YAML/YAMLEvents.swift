@@ -36,6 +36,8 @@ struct YAMLProblem: Error {
   var position: SourcePosition
   /// Where the construct started that could not be read.
   var contextPosition: SourcePosition
+  /// Where a character stands that libyaml does not let in; it gives no line and column then.
+  var byteOffset: Int?
 }
 
 /// libyaml's event parser over bytes that the caller keeps alive.
@@ -113,7 +115,8 @@ extension YAMLEvents {
       problem: parser.problem.map { String(cString: $0) } ?? "out of memory",
       context: parser.context.map { String(cString: $0) } ?? "",
       position: SourcePosition(parser.problem_mark),
-      contextPosition: SourcePosition(parser.context_mark))
+      contextPosition: SourcePosition(parser.context_mark),
+      byteOffset: parser.error == YAML_READER_ERROR ? parser.problem_offset : nil)
   }
 }
 

@@ -18,6 +18,7 @@ extension YAMLProblem {
   /// The end of the file is shown behind its last character, and a quoted text that never ends where
   /// it starts.
   private func place(in file: SourceFile) -> SourcePosition {
+    if let byteOffset { return file.position(utf8Offset: byteOffset) }
     if problem.contains("unexpected end of stream") { return contextPosition }
     let last = file.lineCount
     guard position.line > last, last > 0 else { return position }
@@ -34,7 +35,7 @@ extension YAMLProblem {
 
   private func contextNotes(_ place: SourcePosition) -> [String] {
     guard contextPosition.line < place.line, !context.isEmpty else { return [] }
-    let names = [
+    let names: KeyValuePairs = [
       "block mapping": "map", "block collection": "list", "flow sequence": "list in [ ]",
       "flow mapping": "map in { }", "quoted scalar": "quoted text",
       "simple key": "key", "block sequence": "list",
@@ -44,6 +45,18 @@ extension YAMLProblem {
   }
 
   private func wording(in file: SourceFile, at place: SourcePosition) -> Wording {
+    if problem.contains("did not find expected key"), followsQuote(in: file, at: place) {
+      return (
+        "nothing may follow a quoted text",
+        "put the whole value in quotes of the other kind, or write it under a '|'"
+      )
+    }
+    if problem.contains("mapping values are not allowed"), let line = lineWithoutKey(in: file) {
+      return (
+        "a ':' cannot stand here, since line \(line) is still open",
+        "line \(line) has no 'key:' of its own; was its ':' forgotten?"
+      )
+    }
     if let wording = Self.wordings.first(where: { problem.contains($0.part) }) {
       return (wording.message, wording.help)
     }
@@ -52,6 +65,24 @@ extension YAMLProblem {
       return ("a value cannot start with \(shown)", "put the value in quotes")
     }
     return ("this is not valid YAML: \(problem)", nil)
+  }
+
+  /// Whether a quote closes right before the place, as in `"a" + "b"`.
+  private func followsQuote(in file: SourceFile, at place: SourcePosition) -> Bool {
+    let before = file.scalars(ofLine: place.line).prefix(place.column - 1)
+    let last = before.last { $0 != " " && $0 != "\t" }
+    return last == "\"" || last == "'"
+  }
+
+  /// The line before the fault, where it is plain text without a key.
+  private func lineWithoutKey(in file: SourceFile) -> Int? {
+    let number = position.line - 1
+    guard number >= 1 else { return nil }
+    let line = file.scalars(ofLine: number).drop { $0 == " " }
+    guard let first = line.first, first != "#", first != "-", !line.contains(":") else {
+      return nil
+    }
+    return number
   }
 
   /// Parts of libyaml's messages, with ours; the first that fits counts.
@@ -125,6 +156,7 @@ extension YAMLProblem {
       "<document start>", "this does not belong to the value before it",
       "check the indentation; a file holds one map or list"
     ),
+    ("control characters", "this character does not belong in a text file", "delete it"),
     ("directive", "this line starting with '%' is no YAML directive", "put the text in quotes"),
     ("incompatible YAML", "this version of YAML is not supported", "remove the line '%YAML'"),
   ]
