@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Documents
+
+extension StageDeclaration {
+  /// The declaration of a stage written in Swift, read from its properties.
+  public init<S: Stage>(_ stage: S.Type, plugin: String) {
+    let wrapped = wrappers(of: S(), as: (any DeclaredParameter).self)
+    var parameters = wrapped.map { $0.1.declaration(named: $0.0.snakeCase) }
+    if S.info.draws { parameters.append(.seed) }
+    self.init(
+      plugin: plugin, info: S.info, parameters: parameters,
+      inputs: ports(of: S.Input()).map { $0.1.declaration(named: $0.0.snakeCase) },
+      outputs: ports(of: S.Output()).map { $0.1.declaration(named: $0.0.snakeCase) },
+      implementation: "version \(S.info.version)"
+    ) { values, reading in
+      Self.load(stage, wrapped: wrapped, values: values, in: &reading)
+    }
+  }
+
+  private static func load<S: Stage>(
+    _ type: S.Type, wrapped: [(String, any DeclaredParameter)], values: [String: Node],
+    in reading: inout ParameterReading
+  ) -> LoadedStage? {
+    var prepared: [String: any Sendable] = [:]
+    var json: [(String, JSONValue)] = []
+    let before = reading.diagnostics.count
+    for (property, declared) in wrapped {
+      let name = property.snakeCase
+      reading.parameter = name
+      var parameter = declared
+      if let node = values[name], let set = declared.reading(node, in: &reading) {
+        parameter = set
+      }
+      prepared[property] = parameter
+      if let secret = parameter.secret { reading.use(secret: secret.name) }
+      json.append((name, parameter.json ?? .null))
+    }
+    let seed = S.info.draws ? readSeed(values, in: &reading) : nil
+    let missing = wrapped.contains { property, declared in
+      declared.declaration(named: property).isRequired && values[property.snakeCase] == nil
+    }
+    guard !missing, !reading.diagnostics[before...].contains(where: { $0.severity == .error })
+    else { return nil }
+    do {
+      let stage = try S(from: WrapperDecoder(wrappers: prepared))
+      return LoadedStage(stage, parameters: .object(members: json), seed: seed)
+    } catch {
+      reading.report(
+        .brokenStage, "\(S.info.name) cannot be loaded: \(error)",
+        at: values.values.first?.span ?? SourceSpan(at: .start))
+      return nil
+    }
+  }
+
+  private static func readSeed(
+    _ values: [String: Node], in reading: inout ParameterReading
+  ) -> UInt64? {
+    guard let node = values["seed"] else { return nil }
+    reading.parameter = "seed"
+    guard let value = Int.read(node, in: &reading) else { return nil }
+    guard value >= 0 else {
+      reading.report(
+        .outOfRange, "'seed' is out of range", at: node,
+        help: "it takes \(ParameterSchema.seed.phrase)")
+      return nil
+    }
+    return UInt64(value)
+  }
+}
+
+extension LoadedStage {
+  fileprivate init<S: Stage>(_ stage: S, parameters: JSONValue, seed: UInt64?) {
+    self.init(
+      parameters: parameters, seed: seed,
+      validate: {
+        do throws(StageFault) {
+          try stage.validate()
+          return nil
+        } catch {
+          return error
+        }
+      },
+      outputColumns: { stage.outputColumns(for: $0) },
+      visibleColumns: { stage.visibleColumns(for: $0) },
+      run: { inputs, context in
+        var prepared: [String: any Sendable] = [:]
+        for (property, port) in ports(of: S.Input()) {
+          let artifacts = inputs[property.snakeCase] ?? []
+          prepared[property] = try port.setting(artifacts)
+        }
+        let input = try S.Input(from: WrapperDecoder(wrappers: prepared))
+        let output = try await stage.run(input, in: context)
+        var artifacts: [String: Artifact] = [:]
+        for (property, port) in ports(of: output) { artifacts[property.snakeCase] = port.artifact }
+        return artifacts
+      })
+  }
+}
+
+extension ParameterDeclaration {
+  /// What a stage that draws takes beside its own parameters.
+  static let seed = ParameterDeclaration(
+    name: "seed", help: "Seed of the random draws; the pipeline's parameter 'seed' unless given.",
+    schema: .seed, isRequired: false, initial: nil)
+}
+
+extension ParameterSchema {
+  static let seed = ParameterSchema.integer(minimum: 0)
+}
+
+extension DiagnosticCode {
+  static let brokenStage = DiagnosticCode(rawValue: "broken-stage")
+}
+
+private func ports(of set: some PortSet) -> [(String, any DeclaredPort)] {
+  wrappers(of: set, as: (any DeclaredPort).self)
+}
