@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+public import Documents
+import FEEL
+public import StageKit
+import Tables
+
+/// Turns a pipeline file into a checked pipeline, or into every fault that it has.
+public struct PipelineChecker: Sendable {
+  public let catalog: Catalog
+  /// `--set name=value`, as text.
+  public var settings: [(name: String, value: String)] = []
+  public var environment: [String: String] = [:]
+  /// What `today()` reads unless the pipeline has a parameter `reference_date`.
+  public var today: ReferenceDate = .unknown
+
+  public init(catalog: Catalog) { self.catalog = catalog }
+
+  /// A checked pipeline where there are no errors; warnings come beside it.
+  public struct Outcome: Sendable {
+    public let pipeline: CheckedPipeline?
+    public let diagnostics: [Diagnostic]
+    /// The file, for showing faults; empty where it could not be read.
+    public let file: SourceFile
+  }
+
+  public func check(path: String) -> Outcome {
+    let loaded = Document.load(path: path)
+    return check(loaded)
+  }
+
+  public func check(_ file: SourceFile) -> Outcome {
+    check(Document.parse(file))
+  }
+
+  private func check(_ loaded: Document) -> Outcome {
+    let file = loaded.file
+    guard let root = loaded.root else {
+      return Outcome(pipeline: nil, diagnostics: loaded.diagnostics, file: file)
+    }
+    let (document, shape) = PipelineReader.read(root, of: file)
+    var faults = loaded.diagnostics + shape
+    guard let document else { return Outcome(pipeline: nil, diagnostics: faults, file: file) }
+    let values = values(of: document, &faults)
+    let date = referenceDate(values, document, &faults)
+    var builder = InstanceBuilder(
+      document: document, catalog: catalog, values: values, referenceDate: date)
+    let instances = builder.instances()
+    faults += builder.diagnostics
+    let hasErrors = faults.contains { $0.severity == .error }
+    let pipeline =
+      hasErrors
+      ? nil
+      : CheckedPipeline(
+        document: document, values: values, referenceDate: date, instances: instances)
+    return Outcome(pipeline: pipeline, diagnostics: faults.withoutRepeats.sorted(), file: file)
+  }
+
+  private func values(
+    of document: PipelineDocument, _ faults: inout [Diagnostic]
+  ) -> PipelineValues {
+    var nodes = document.parameters.map { (name: $0.name, node: $0.value) }
+    for (name, text) in settings {
+      guard let position = document.parameters.firstIndex(where: { $0.name == name }) else {
+        let names = document.parameters.map(\.name)
+        faults.append(
+          setting(
+            "the pipeline has no parameter '\(name)'", document,
+            help: Suggestion.closest(to: name, among: names).map { "did you mean '\($0)'?" },
+            notes: names.isEmpty ? [] : ["parameters: " + names.joined(separator: ", ")]))
+        continue
+      }
+      let parameter = document.parameters[position]
+      let node = Node(
+        content: .scalar(Scalar(text: text, style: .plain)), span: parameter.value.span)
+      if let fault = parameter.fault(of: node) {
+        faults.append(setting(fault, document, help: "change --set \(name)=…"))
+      } else {
+        nodes[position].node = node
+      }
+    }
+    let environment = document.environment.compactMap { name in
+      self.environment[name].map { (name: name, value: $0) }
+    }
+    return PipelineValues(parameters: nodes, environment: environment)
+  }
+
+  private func setting(
+    _ message: String, _ document: PipelineDocument, help: String?, notes: [String] = []
+  ) -> Diagnostic {
+    Diagnostic(
+      .badSetting, severity: .error, message, help: help, notes: notes,
+      file: document.file.name, span: nil)
+  }
+
+  private func referenceDate(
+    _ values: PipelineValues, _ document: PipelineDocument, _ faults: inout [Diagnostic]
+  ) -> ReferenceDate {
+    guard let node = values.parameters.first(where: { $0.name == "reference_date" })?.node else {
+      return today
+    }
+    if let date = node.text.flatMap({ CalendarDate($0) }) { return .day(date) }
+    faults.append(
+      Diagnostic(
+        .wrongType, severity: .error, "'reference_date' takes a date",
+        help: "such as 2026-03-31", notes: [], file: document.file.name, span: node.span))
+    return .unknown
+  }
+}
+
+extension [Diagnostic] {
+  /// Instances of one stage report the same fault; people want it once.
+  fileprivate var withoutRepeats: [Diagnostic] {
+    var seen: Set<Diagnostic> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+public import Digests
+public import Documents
+public import StageKit
+
+/// Names an artifact in a store: what it is, and the digest of its bytes.
+public struct ArtifactReference: Sendable, Hashable {
+  public let kind: ArtifactKind
+  public let digest: SHA256Digest
+  public let byteCount: Int
+  /// How many rows a table has.
+  public let rows: Int?
+  public let mediaType: String
+
+  public init(
+    kind: ArtifactKind, digest: SHA256Digest, byteCount: Int, rows: Int?, mediaType: String
+  ) {
+    self.kind = kind
+    self.digest = digest
+    self.byteCount = byteCount
+    self.rows = rows
+    self.mediaType = mediaType
+  }
+}
+
+/// A finished stage as a store remembers it.
+public struct StageEntry: Sendable {
+  public let key: StageKey
+  /// By output port.
+  public let outputs: [String: ArtifactReference]
+  public let seconds: Double
+
+  public init(key: StageKey, outputs: [String: ArtifactReference], seconds: Double) {
+    self.key = key
+    self.outputs = outputs
+    self.seconds = seconds
+  }
+}
+
+/// Remembers finished stages and their artifacts; how is RunStore's business.
+public protocol ArtifactStore: Sendable {
+  /// The outputs recorded under a key, where all their objects are present.
+  func outputs(for key: SHA256Digest) throws -> [String: ArtifactReference]?
+
+  /// The components of the latest entry of this stage of this pipeline, or else of this kind of stage.
+  func latestComponents(pipeline: String, instance: InstanceID, stage: String) throws -> JSONValue?
+
+  /// Keeps the bytes of an artifact, durably, before anything refers to it.
+  func put(_ artifact: Artifact) throws -> ArtifactReference
+
+  func artifact(_ reference: ArtifactReference) throws -> Artifact
+
+  /// Records a finished stage; its outputs have been put before.
+  func record(_ entry: StageEntry, pipeline: String, instance: InstanceID, stage: String) throws
+
+  /// An empty folder for one attempt.
+  func makeScratchFolder() throws -> String
+
+  func removeScratchFolder(_ path: String)
+
+  /// A keyed fingerprint of a secret's value, under a key that never leaves this store.
+  func fingerprint(of secret: String) throws -> String
+}
