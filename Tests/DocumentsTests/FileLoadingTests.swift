@@ -69,6 +69,12 @@ struct FileLoadingTests {
     ([0x61, 0xED, 0xA0, 0x80], "the byte 0xED here is not valid UTF-8", 1, 2),
     ([0x61, 0xF4, 0x90, 0x80, 0x80], "the byte 0xF4 here is not valid UTF-8", 1, 2),
     ([0x61, 0xC0, 0xAF], "the byte 0xC0 here is not valid UTF-8", 1, 2),
+    (
+      Array("\u{D7FF}\u{E000}\u{800}\u{20AC}\u{10000}\u{1F600}\u{10FFFF}".utf8) + [0xFF],
+      "the byte 0xFF here is not valid UTF-8", 1, 8
+    ),
+    ([0x61, 0xF0, 0x80, 0x80, 0x80], "the byte 0xF0 here is not valid UTF-8", 1, 2),
+    ([0x61, 0xE0, 0x80, 0x80], "the byte 0xE0 here is not valid UTF-8", 1, 2),
     ([0xEF, 0xBB, 0xBF, 0x61, 0xE2, 0x82], "the byte 0xE2 here is not valid UTF-8", 1, 2),
     ([0xFF, 0xFE, 0x61, 0x00], "the file is UTF-16 and not UTF-8", 1, 1),
   ])

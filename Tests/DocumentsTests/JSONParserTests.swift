@@ -82,6 +82,21 @@ struct JSONParserTests {
     #expect(try JSONValue.parse("9223372036854775808") == .number(0x1p63))
   }
 
+  @Test func `a value gives what it is and nothing else`() throws {
+    let values = try #require(try JSONValue.parse("[null, true, 1, 1.5, \"x\", [], {}]").arrayValue)
+    #expect(values.map(\.isNull) == [true, false, false, false, false, false, false])
+    #expect(values.map(\.booleanValue) == [nil, true, nil, nil, nil, nil, nil])
+    #expect(values.map(\.integerValue) == [nil, nil, 1, nil, nil, nil, nil])
+    #expect(values.map(\.doubleValue) == [nil, nil, 1, 1.5, nil, nil, nil])
+    #expect(values.map(\.stringValue) == [nil, nil, nil, nil, "x", nil, nil])
+    #expect(values.map { $0.objectValue?.isEmpty } == [nil, nil, nil, nil, nil, nil, true])
+    #expect(
+      values.map(\.kindName) == [
+        "nothing", "true or false", "a number", "a number", "text", "a list", "a map",
+      ])
+    #expect(Set(values + values).count == values.count)
+  }
+
   @Test func `members can be set and removed`() {
     var json: JSONValue = ["a": 1]
     json["b"] = "x"

@@ -31,6 +31,13 @@ struct NodeTests {
     #expect(try root("v: \(text)")["v"]?.kindName == name)
   }
 
+  @Test func `a scalar gives its value only as what it is`() throws {
+    let scalars = try root("[1, 1.5, true, x, null]").items?.map(\.scalar)
+    #expect(scalars?.map { $0?.integer } == [1, nil, nil, nil, nil])
+    #expect(scalars?.map { $0?.number } == [1, 1.5, nil, nil, nil])
+    #expect(scalars?.map { $0?.boolean } == [nil, nil, true, nil, nil])
+  }
+
   @Test func `an alias is the value that its anchor marks`() throws {
     let node = try root("a: &list [1, 2]\nb: *list")
     #expect(node["b"] == node["a"])
