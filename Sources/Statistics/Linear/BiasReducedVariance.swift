@@ -34,8 +34,10 @@ extension OLS {
     var eigen = SymmetricEigen(size: size)
     var gram = [Double](repeating: 0, count: size * size)
     var score = [Double](repeating: 0, count: size)
+    var turned = score
+    var scales = score
     var meat = Matrix(rows: size, columns: size)
-    var sums = contrasts.map { SatterthwaiteSums(direction: $0) }
+    var sums = SatterthwaiteSums(contrasts)
     for group in 0..<clusters.count {
       let count = rows.load(order.rows[order.starts[group]..<order.starts[group + 1]])
       cblas_dsyrk(
@@ -45,22 +47,24 @@ extension OLS {
         CblasColMajor, CblasTrans, Int32(count), Int32(size), 1, rows.orthonormal,
         Int32(rows.height), rows.residuals, 1, 0, &score, 1)
       try eigen.decompose(gram)
-      let scales = eigen.values.map { value in
-        let rest = 1 - value
-        if rest < Self.leverageTolerance { return 0.0 }
-        return power == -1 ? 1 / rest : 1 / rest.squareRoot()
+      for i in 0..<size {
+        let rest = 1 - eigen.values[i]
+        scales[i] =
+          rest < Self.leverageTolerance ? 0 : power == -1 ? 1 / rest : 1 / rest.squareRoot()
       }
-      let adjustment = eigen.apply(scales)
-      let adjusted = adjustment * score
-      cblas_dsyr(
-        CblasColMajor, CblasUpper, Int32(size), 1, adjusted, 1, &meat.values, Int32(size))
-      guard !sums.isEmpty else { continue }
-      let reach = eigen.apply(zip(scales, eigen.values).map { $0 * $1 })
-      let lost = scales.contains(0) ? eigen.apply(scales.map { $0 == 0 ? 1 : 0 }) : nil
-      for i in sums.indices { sums[i].add(adjustment: adjustment, reach: reach, lost: lost) }
+      // V (1 − Λ)^power Vᵀ · score, added as an outer product.
+      cblas_dgemv(
+        CblasColMajor, CblasTrans, Int32(size), Int32(size), 1, eigen.vectors, Int32(size), score,
+        1, 0, &turned, 1)
+      for i in 0..<size { turned[i] *= scales[i] }
+      cblas_dgemv(
+        CblasColMajor, CblasNoTrans, Int32(size), Int32(size), 1, eigen.vectors, Int32(size),
+        turned, 1, 0, &score, 1)
+      cblas_dsyr(CblasColMajor, CblasUpper, Int32(size), 1, score, 1, &meat.values, Int32(size))
+      sums.add(eigen, scales)
     }
     meat.mirrorUpper()
-    return Meat(meat: meat, degreesOfFreedom: sums.map(\.degreesOfFreedom))
+    return Meat(meat: meat, degreesOfFreedom: sums.degreesOfFreedom)
   }
 }
 
@@ -112,45 +116,91 @@ struct ClusterRows {
   }
 }
 
-/// What Satterthwaite's degrees of freedom of one contrast need from all clusters.
+/// What Satterthwaite's degrees of freedom of some contrasts need from all clusters.
 private struct SatterthwaiteSums {
-  private let direction: [Double]
-  private var trace = 0.0
-  private var diagonal = 0.0
-  private var outer: Matrix
-  private var isLost = false
+  private let size: Int
+  private let count: Int
+  /// A contrast a = Aᵀc in each column.
+  private let directions: [Double]
+  private var trace: [Double]
+  private var diagonal: [Double]
+  private var isLost: [Bool]
+  /// Σ t tᵀ of each contrast, upper triangles one after the other.
+  private var outer: [Matrix]
+  private var turned: [Double]
+  private var reached: [Double]
 
-  /// - Parameter direction: a = Aᵀc.
-  init(direction: [Double]) {
-    self.direction = direction
-    outer = Matrix(rows: direction.count, columns: direction.count)
+  init(_ contrasts: [[Double]]) {
+    size = contrasts.first?.count ?? 0
+    count = contrasts.count
+    directions = contrasts.flatMap { $0 }
+    trace = Array(repeating: 0, count: count)
+    diagonal = trace
+    isLost = Array(repeating: false, count: count)
+    outer = Array(repeating: Matrix(rows: size, columns: size), count: count)
+    turned = Array(repeating: 0, count: size * count)
+    reached = turned
   }
 
-  /// Adds a cluster with b = adjustment·a and t = reach·a, and lost·a what only it could tell.
-  mutating func add(adjustment: Matrix, reach: Matrix, lost: Matrix?) {
-    let size = Int32(direction.count)
-    if let lost {
-      let part = cblas_dnrm2(size, lost * direction, 1)
-      isLost = isLost || part > OLS.lostTolerance * cblas_dnrm2(size, direction, 1)
-    }
-    let b = adjustment * direction
-    let t = reach * direction
-    let own = cblas_ddot(size, b, 1, t, 1)
-    let shared = cblas_ddot(size, t, 1, t, 1)
-    trace += own - shared
-    diagonal += (own - shared) * (own - shared) - shared * shared
-    cblas_dsyr(CblasColMajor, CblasUpper, size, 1, t, 1, &outer.values, size)
-  }
-
-  /// NaN where the contrast rests on what one cluster alone could tell.
-  var degreesOfFreedom: Double {
-    guard !isLost else { return .nan }
-    var squares = diagonal
-    for column in 0..<outer.columns {
-      for row in 0...column {
-        squares += (row == column ? 1 : 2) * outer[row, column] * outer[row, column]
+  /// Adds a cluster by the eigenvalues λ, eigenvectors V and scales f of its M.
+  ///
+  /// With w = Vᵀa: t = V(λf ∘ w), bᵀt = Σ λf²w² and tᵀt = Σ λ²f²w².
+  mutating func add(_ eigen: SymmetricEigen, _ scales: [Double]) {
+    guard count > 0 else { return }
+    let m = Int32(size)
+    let n = Int32(count)
+    cblas_dgemm(
+      CblasColMajor, CblasTrans, CblasNoTrans, m, n, m, 1, eigen.vectors, m, directions, m, 0,
+      &turned, m)
+    for contrast in 0..<count {
+      var own = 0.0
+      var shared = 0.0
+      var lost = 0.0
+      var length = 0.0
+      for i in 0..<size {
+        let w = turned[contrast * size + i]
+        let step = eigen.values[i] * scales[i] * w
+        own += step * scales[i] * w
+        shared += step * step
+        length += w * w
+        if scales[i] == 0 { lost += w * w }
+        turned[contrast * size + i] = step
       }
+      let limit = OLS.lostTolerance * OLS.lostTolerance
+      if lost > limit * length { isLost[contrast] = true }
+      trace[contrast] += own - shared
+      diagonal[contrast] += (own - shared) * (own - shared) - shared * shared
     }
-    return trace > 0 && squares > 0 ? trace * trace / squares : .nan
+    cblas_dgemm(
+      CblasColMajor, CblasNoTrans, CblasNoTrans, m, n, m, 1, eigen.vectors, m, turned, m, 0,
+      &reached, m)
+    for contrast in 0..<count {
+      outer[contrast].addOuter(reached, at: contrast * size)
+    }
+  }
+
+  /// NaN where a contrast rests on what one cluster alone could tell.
+  var degreesOfFreedom: [Double] {
+    (0..<count).map { contrast in
+      var squares = diagonal[contrast]
+      for column in 0..<size {
+        for row in 0...column {
+          let value = outer[contrast][row, column]
+          squares += (row == column ? 1 : 2) * value * value
+        }
+      }
+      let trace = trace[contrast]
+      return !isLost[contrast] && trace > 0 && squares > 0 ? trace * trace / squares : .nan
+    }
+  }
+}
+
+extension Matrix {
+  /// Adds the upper triangle of v vᵀ for the numbers v that begin at an offset.
+  fileprivate mutating func addOuter(_ numbers: [Double], at offset: Int) {
+    for column in 0..<columns {
+      let factor = numbers[offset + column]
+      for row in 0...column { values[column * rows + row] += numbers[offset + row] * factor }
+    }
   }
 }
