@@ -12,6 +12,10 @@ enum TemporaryFolder {
     return try body(folder.path)
   }
 
+  static func bytes(of path: String) throws -> [UInt8] {
+    try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
   static func write(_ bytes: [UInt8], to path: String) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: path))
   }

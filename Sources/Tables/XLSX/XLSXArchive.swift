@@ -3,11 +3,11 @@
 import CZip
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// The zip archive around a workbook; unpacks its parts piece by piece and within limits.

@@ -143,7 +143,8 @@ extension XLSXConversion {
     guard cell.kind == .number else { return nil }
     let power = DecimalText.powers[scale]
     let scaled = (cell.number * power).rounded()
-    guard scaled.isExactInteger, abs(scaled / power - cell.number) <= abs(cell.number) * 4e-15 else {
+    guard scaled.isExactInteger, abs(scaled / power - cell.number) <= abs(cell.number) * 4e-15
+    else {
       return nil
     }
     return Int64(scaled)

@@ -87,7 +87,8 @@ extension XLSXFault {
     case .fileUnreadable: "check that it is a file and that you may read it"
     case .notZip, .notWorkbook, .oldFormat: "open it in Excel or LibreOffice and save it as .xlsx"
     case .encrypted: "open it in Excel and save it without a password"
-    case .damagedArchive, .brokenXML, .damagedSheet: "open it in Excel or LibreOffice and save it again"
+    case .damagedArchive, .brokenXML, .damagedSheet:
+      "open it in Excel or LibreOffice and save it again"
     case .tooLarge: "if the file is honest, save the sheet as CSV"
     case .doctype: "no spreadsheet program writes that; do not trust the file"
     case .noSheets, .noRows: "check that this is the right workbook"

@@ -124,7 +124,8 @@ extension XLSXSheetReceiver {
   }
 
   private func endCell() {
-    if hasFormula, !hasValue {
+    // An empty result is written as an empty text; without a type it means that nobody computed it.
+    if hasFormula, !hasValue || (type != .text && text.isEmpty) {
       uncomputed += 1
       if firstUncomputed == nil { firstUncomputed = address }
     }

@@ -8,6 +8,8 @@ struct XLSXText {
 
   init(limit: Int) { self.limit = limit }
 
+  var isEmpty: Bool { bytes.isEmpty }
+
   mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
   mutating func append(_ piece: UnsafeRawBufferPointer) {
