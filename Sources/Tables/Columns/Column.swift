@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// What a column holds. The names are those of a pipeline file's `columns:`.
+/// What a column holds.
+///
+/// The names are those of a pipeline file's `columns:`.
 public enum ColumnType: Sendable, Hashable {
   case boolean
   case integer

@@ -73,7 +73,8 @@ public struct TextColumnBuilder: Sendable {
 
   public var count: Int { offsets.count - 1 }
 
-  /// - Parameter name: the column's name, for the fault.
+  /// The column, whose name is needed for the fault only.
+  ///
   /// - Throws: `TableFault.tooMuchText` where the texts exceed `TextColumn.byteLimit`.
   public consuming func finish(named name: String) throws(TableFault) -> TextColumn {
     guard !overflowed else { throw .tooMuchText(column: name) }

@@ -40,7 +40,8 @@ struct KeyIndex {
 
 /// What the indices of this module share.
 enum Hashing {
-  /// Drawn once per process, so that nobody can prepare a file whose values all collide. Codes follow
-  /// the order of appearance and never depend on it.
+  /// Drawn once per process, so that nobody can prepare a file whose values all collide.
+  ///
+  /// Codes follow the order of appearance and never depend on it.
   static let seed = UInt64.random(in: .min ... .max)
 }

@@ -3,10 +3,7 @@
 extension Column {
   /// The rows of all columns under each other; dictionaries of categories are merged.
   ///
-  /// The columns have one type, save that text and category together become text.
-  /// - Parameters:
-  ///   - columns: at least one.
-  ///   - name: the column's name, for the fault.
+  /// The columns, at least one, have one type, save that text and category together become text.
   /// - Throws: `TableFault` where types differ or the text grows over 2 GiB.
   public static func concatenating(
     _ columns: [Column], named name: String

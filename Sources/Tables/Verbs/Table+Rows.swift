@@ -2,9 +2,7 @@
 
 // Verbs over rows: keep, take, put under each other.
 extension Table {
-  /// The rows whose bit is set, in order.
-  ///
-  /// - Parameter mask: one bit per row.
+  /// The rows whose bit is set, in order; the mask has one bit per row.
   public func filtered(by mask: Bitmap) -> Table {
     precondition(mask.count == rowCount || columns.isEmpty, "a mask of another length")
     if mask.allSet { return self }
