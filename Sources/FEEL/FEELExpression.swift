@@ -13,8 +13,8 @@ public struct FEELExpression: Sendable {
 
   /// Reads an expression.
   ///
-  /// - Parameter names: the names in scope, where they are known: they may then hold spaces, dots and
-  ///   other signs, and the longest that fits is taken. A name in backticks may hold anything.
+  /// Where the names in scope are known, they may hold spaces, dots and other signs, and the longest
+  /// that fits is taken. A name in backticks may hold anything.
   public init(parsing source: String, names: [String]? = nil) throws(FEELFault) {
     var parser = try Parser(source, names: names)
     root = try parser.parseWhole()

@@ -9,9 +9,8 @@ public struct UnaryTests: Sendable {
 
   /// Reads a cell.
   ///
-  /// - Parameters:
-  ///   - names: the names in scope, where they are known.
-  ///   - words: the values that the input allows: such a word without quotes means the text.
+  /// The words are the values that the input allows: one of them without quotes means the text, unless
+  /// it is also one of the names in scope.
   public init(
     parsing source: String, names: [String]? = nil, words: [String] = []
   ) throws(FEELFault) {

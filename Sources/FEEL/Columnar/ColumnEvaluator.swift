@@ -15,7 +15,7 @@ struct ColumnEvaluator {
   let columns: [String: Column]
   let hasDottedNames: Bool
 
-  /// - Parameter count: the rows; a table without columns does not tell.
+  /// The count is given apart, since a table without columns does not tell it.
   init(_ table: Table, _ scope: FEELScope, count: Int, input: Column? = nil) {
     self.table = table
     self.scope = scope

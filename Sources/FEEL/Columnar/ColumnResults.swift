@@ -64,7 +64,7 @@ extension FEELExpression {
 extension UnaryTests {
   /// Which rows of an input pass one of the tests; missing where that is open.
   ///
-  /// - Parameter table: columns that the tests may name, as long as the input.
+  /// The table holds columns that the tests may name; it has as many rows as the input.
   public func evaluate(
     over input: Column, table: Table? = nil, in scope: FEELScope
   ) throws(FEELFault) -> BooleanColumn {

@@ -4,9 +4,7 @@ internal import Tables
 
 /// Builds columns out of values.
 enum RowAssembly {
-  /// The values as a column of a type.
-  ///
-  /// - Parameter mode: in `feel` a value that does not fit is null.
+  /// The values as a column of a type; in the mode `feel` a value that does not fit is null.
   static func column(
     _ values: [FEELValue], as type: ColumnType, mode: FEELScope.Mode
   ) throws(FEELFault) -> Column {

@@ -13,7 +13,9 @@ enum Selection {
     return .column(choose(mask, first, second))
   }
 
-  /// The type of a lane's column; nil for null. Text that stands for all rows repeats: a category.
+  /// The type of a lane's column; nil for null.
+  ///
+  /// A text that stands for all rows repeats, so that it makes a category.
   static func type(of lane: Lane) -> ColumnType? {
     switch lane {
     case .column(let column): return column.type

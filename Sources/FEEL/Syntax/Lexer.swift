@@ -180,6 +180,9 @@ extension Lexer {
       return Token(kind: .symbol(symbol), range: start..<(start + symbol.rawValue.utf8.count))
     }
     let scalar = source[start]
+    if scalar == "!" {
+      throw .unexpected("'!'", start..<(start + 1), help: "write not(…), or != for unequal")
+    }
     let shown = scalar.value < 0x20 ? "a control character" : "'\(scalar)'"
     throw .unexpected(shown, start..<(start + 1), help: nil)
   }

@@ -62,7 +62,8 @@ extension Parser {
     of infix: Infix, _ binding: Level, left: Node, start: Int
   ) throws(FEELFault) -> Node {
     switch infix {
-    case .or, .and: return try parseLogical(infix, binding, left: left, start: start)
+    case .or: return try parseLogical("or", binding, left: left, start: start)
+    case .and: return try parseLogical("and", binding, left: left, start: start)
     case .comparison(let operation):
       let right = try parseBinary(.sum)
       return try make(.comparison(operation, left, right), from: start)
@@ -81,17 +82,14 @@ extension Parser {
     }
   }
 
+  /// A run of the same operator is one node, so that long lists of conditions are not deep.
   private mutating func parseLogical(
-    _ infix: Infix, _ binding: Level, left: Node, start: Int
+    _ word: String, _ binding: Level, left: Node, start: Int
   ) throws(FEELFault) -> Node {
-    var operands = [left]
-    switch (infix, left.form) {
-    case (.or, .disjunction(let nodes)), (.and, .conjunction(let nodes)): operands = nodes
-    default: break
-    }
-    operands.append(try parseBinary(binding.next))
-    if case .or = infix { return try make(.disjunction(operands), from: start) }
-    return try make(.conjunction(operands), from: start)
+    var operands = [left, try parseBinary(binding.next)]
+    while try takeWord(word) { operands.append(try parseBinary(binding.next)) }
+    return try make(
+      binding == .disjunction ? .disjunction(operands) : .conjunction(operands), from: start)
   }
 
   mutating func parseUnary() throws(FEELFault) -> Node {
@@ -133,10 +131,10 @@ extension Parser {
   private mutating func parseProperty(of node: Node, start: Int) throws(FEELFault) -> Node {
     try take()
     // Two properties of dates have names of two words.
+    let place = token.range.lowerBound
     for name in ["time offset", "start included", "end included"] {
-      guard
-        let known = NameMatcher([name]).match(
-          lexer.source + [" "], at: min(token.range.lowerBound, lexer.source.count))
+      guard place < lexer.source.count,
+        let known = NameMatcher([name]).match(lexer.source, at: place)
       else { continue }
       previousEnd = known.end
       try advance(from: known.end)

@@ -17,13 +17,12 @@ struct Parser {
   var isRangeEnd = false
   /// Words that stand for themselves as texts.
   let words: Set<String>
-  private let callNames: NameMatcher
+  private static let callNames = NameMatcher(BuiltIn.names)
 
   init(_ source: String, names: [String]?, words: [String] = []) throws(FEELFault) {
     lexer = try Lexer(source)
     self.words = Set(words).subtracting(names ?? [])
     self.names = NameMatcher((names ?? []) + words)
-    callNames = NameMatcher(BuiltIn.names)
     token = Token(kind: .end, range: 0..<0)
     try advance(from: 0)
   }
@@ -51,7 +50,7 @@ extension Parser {
   mutating func advance(from position: Int) throws(FEELFault) {
     // A built-in name of several words counts only where a call follows.
     let start = try lexer.skippingSpace(from: position)
-    if start < lexer.source.count, let known = callNames.match(lexer.source, at: start),
+    if start < lexer.source.count, let known = Self.callNames.match(lexer.source, at: start),
       try opensCall(at: known.end)
     {
       token = Token(kind: .name(known.name, isQuoted: false), range: start..<known.end)

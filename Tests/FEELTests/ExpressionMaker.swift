@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// Writes random expressions that make sense by their types.
+struct ExpressionMaker {
+  enum Kind: CaseIterable {
+    case boolean
+    case number
+    case text
+    case date
+  }
+
+  var random: SeededGenerator
+
+  mutating func anyKind() -> Kind { Kind.allCases.randomElement(using: &random) ?? .number }
+
+  mutating func expression(_ kind: Kind, depth: Int) -> String {
+    if depth == 0 || roll(6) == 0 { return leaf(kind) }
+    if roll(8) == 0 {
+      let condition = expression(.boolean, depth: depth - 1)
+      let first = expression(kind, depth: depth - 1)
+      return "(if \(condition) then \(first) else \(expression(kind, depth: depth - 1)))"
+    }
+    switch kind {
+    case .boolean: return condition(depth - 1)
+    case .number: return number(depth - 1)
+    case .text: return text(depth - 1)
+    case .date:
+      return "(\(expression(.date, depth: depth - 1)) \(one(of: ["+ @\"P1M\"", "- @\"P3D\""])))"
+    }
+  }
+
+  private mutating func condition(_ depth: Int) -> String {
+    let number = expression(.number, depth: depth)
+    switch roll(10) {
+    case 0, 1:
+      let kind = anyKind()
+      let sign = one(of: kind == .boolean ? ["=", "!="] : ["<", "<=", ">", ">=", "=", "!="])
+      return "(\(expression(kind, depth: depth)) \(sign) \(expression(kind, depth: depth)))"
+    case 2:
+      let word = one(of: ["and", "or"])
+      let first = expression(.boolean, depth: depth)
+      return "(\(first) \(word) \(expression(.boolean, depth: depth)))"
+    case 3: return "not(\(expression(.boolean, depth: depth)))"
+    case 4: return "(\(number) in [\(leaf(.number))..\(expression(.number, depth: depth))))"
+    case 5: return "(\(number) between -1 and \(expression(.number, depth: depth)))"
+    case 6: return "(\(number) in (1, > 2, null))"
+    case 7: return "(\(expression(.text, depth: depth)) in [\"a\", \"é\", null])"
+    case 8: return "contains(\(expression(.text, depth: depth)), \"b\")"
+    default:
+      return one(of: ["(\(number) = null)", "(some q in [0, 1] satisfies q < \(number))"])
+    }
+  }
+
+  private mutating func number(_ depth: Int) -> String {
+    let first = expression(.number, depth: depth)
+    switch roll(11) {
+    case 0, 1, 2:
+      let sign = one(of: ["+", "-", "*"])
+      return "(\(first) \(sign) \(expression(.number, depth: depth)))"
+    case 3: return one(of: ["(\(first) / 4)", "(1 / \(first))"])
+    case 4: return "max(\(first), \(expression(.number, depth: depth)))"
+    case 5: return "min(0, \(first))"
+    case 6: return one(of: ["abs(\(first))", "-\(first)"])
+    case 7: return "round half up(\(leaf(.number)), 1)"
+    case 8: return one(of: ["floor(\(leaf(.number)))", "decimal(\(leaf(.number)), 0)"])
+    case 9: return "string length(\(expression(.text, depth: depth)))"
+    default:
+      let date = expression(.date, depth: depth)
+      return one(of: ["\(date).day", "(\(date) - @\"2025-01-01\").days"])
+    }
+  }
+
+  private mutating func text(_ depth: Int) -> String {
+    let first = expression(.text, depth: depth)
+    switch roll(3) {
+    case 0: return "(\(first) + \(expression(.text, depth: depth)))"
+    case 1: return "upper case(\(first))"
+    default: return "substring(\(first), 1, 1)"
+    }
+  }
+
+  private mutating func leaf(_ kind: Kind) -> String {
+    if roll(20) == 0 { return "null" }
+    switch kind {
+    case .boolean: return one(of: ["b", "true", "false", "b"])
+    case .number: return one(of: ["i", "j", "d", "r", "k", "0.25", "2", "i", "d"])
+    case .text: return one(of: ["s", "c", "\"a\"", "\"é\""])
+    case .date: return one(of: ["t", "@\"2025-01-31\"", "today()", "t"])
+    }
+  }
+
+  private mutating func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &random) }
+
+  private mutating func one(of choices: [String]) -> String {
+    choices.randomElement(using: &random) ?? "null"
+  }
+}
