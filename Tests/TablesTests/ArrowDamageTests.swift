@@ -32,7 +32,9 @@ struct ArrowDamageTests {
     for _ in 0..<500 {
       var changed = file
       for _ in 0...random.below(3) {
-        changed[random.below(changed.count)] = random.byte()
+        // Small, large and negative numbers do other harm than random ones.
+        changed[random.below(changed.count)] = [0, 1, 0x7F, 0x80, 0xFF, random.byte()][
+          random.below(6)]
       }
       do {
         _ = try ArrowFile.decode(changed)
@@ -53,7 +55,6 @@ struct ArrowDamageTests {
     var faults = 0
     for _ in 0..<500 {
       var changed = file
-      // Small, large and negative numbers do other harm than random ones.
       let replacement: UInt8 = [0, 1, 0x7F, 0x80, 0xFF, random.byte()][random.below(6)]
       let start = footer.lowerBound + random.below(footer.count - 4)
       for byte in 0..<[1, 2, 4][random.below(3)] { changed[start + byte] = replacement }
@@ -64,6 +65,19 @@ struct ArrowDamageTests {
       }
     }
     #expect(faults > 50)
+  }
+
+  @Test func `a batch that claims more rows than its file could hold is a fault`() throws {
+    let values = [Int64](repeating: -1, count: 4242)
+    var file = try ArrowFile.encode(Table([("v", .integer(FixedColumn(values)))]))
+    let rows: [UInt8] = [0x92, 0x10, 0, 0, 0, 0, 0, 0]
+    let claimed: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 4]
+    var faults: [ArrowFault?] = []
+    while let changed = file.replacing(rows, with: claimed) {
+      file = changed
+      faults.append(#expect(throws: ArrowFault.self) { try ArrowFile.decode(file) })
+    }
+    #expect(faults.last == .damaged("it claims more rows than it has room for"))
   }
 
   @Test func `invalid UTF-8 is named by its column`() throws {

@@ -57,8 +57,8 @@ struct ArrowBatch {
     switch physical {
     case .null: break
     case .boolean: try require(parts[0], (rows + 7) / 8, name)
-    case .integer(let bits, _): try require(parts[0], rows * Int(bits) / 8, name)
-    case .number(let bits): try require(parts[0], rows * bits / 8, name)
+    case .integer(let bits, _): try require(parts[0], rows * Int(bits / 8), name)
+    case .number(let bits): try require(parts[0], rows * (bits / 8), name)
     case .dateInDays: try require(parts[0], rows * 4, name)
     case .dateInMilliseconds, .timestamp: try require(parts[0], rows * 8, name)
     case .decimal: try require(parts[0], rows * 16, name)

@@ -6,9 +6,28 @@ import CExpat
 protocol XLSXReceiver: AnyObject {
   /// What the receiver found wrong; reading stops there.
   var fault: XLSXFault? { get }
+  /// Whether it found anything wrong: asked after every element.
+  var isFaulty: Bool { get }
   func begin(_ element: XLSXName, _ attributes: XLSXAttributes)
   func end(_ element: XLSXName)
   func text(_ bytes: UnsafeRawBufferPointer)
+}
+
+extension XLSXReceiver {
+  var isFaulty: Bool { fault != nil }
+}
+
+extension Collection<UInt8> {
+  /// The number that at most 15 digits and nothing else form.
+  var wholeNumber: Int? {
+    guard (1...15).contains(count) else { return nil }
+    var value = 0
+    for byte in self {
+      guard let digit = byte.digit else { return nil }
+      value = value * 10 + Int(digit)
+    }
+    return value
+  }
 }
 
 /// A name as the parser holds it, without its prefix: producers choose different ones.
@@ -52,6 +71,11 @@ struct XLSXAttributes {
       index += 2
     }
     return nil
+  }
+
+  /// The value of an attribute as a number of at most 15 digits; zero where it is none.
+  func wholeNumber(_ name: StaticString) -> Int? {
+    bytes(name).map { $0.wholeNumber ?? 0 }
   }
 
   subscript(name: StaticString) -> String? {
@@ -131,6 +155,6 @@ private final class ParserContext {
   }
 
   func stopAtFault() {
-    if receiver.fault != nil { XML_StopParser(parser, 0) }
+    if receiver.isFaulty { XML_StopParser(parser, 0) }
   }
 }

@@ -11,9 +11,11 @@ public struct XLSXOptions: Sendable, Hashable {
 
   /// nil reads the first sheet.
   public var sheet: Sheet?
-  /// Whether the first row that has values names the columns; else they are `column1`, `column2` …
+  /// Whether the first row that has values names the columns; else they are `column1` and so on.
   public var header: Bool
-  /// Texts that stand for a missing value, and numbers if the text is one. Empty cells are missing anyway.
+  /// Texts that stand for a missing value; one that spells a number stands for the number, too.
+  ///
+  /// Empty cells are missing anyway.
   public var missing: [String]
   /// Types of columns by name; the others are inferred.
   public var columns: [String: ColumnType]

@@ -14,7 +14,7 @@ final class XLSXRelationships: XLSXReceiver {
   let fault: XLSXFault? = nil
   private let folder: String
 
-  /// - Parameter part: the part that refers; empty for the package itself.
+  /// Reads what a part refers to; the empty name stands for the package itself.
   init(of part: String, in archive: XLSXArchive) throws(XLSXFault) {
     let components = part.split(separator: "/")
     folder = components.dropLast().joined(separator: "/")

@@ -3,7 +3,10 @@
 /// Takes the cells of a sheet as they stream by.
 final class XLSXSheetReceiver: XLSXReceiver {
   private(set) var cells: XLSXCells
-  private(set) var fault: XLSXFault?
+  private(set) var fault: XLSXFault? {
+    didSet { isFaulty = true }
+  }
+  private(set) var isFaulty = false
   private(set) var errorCells = 0
   private(set) var mergedRanges = 0
   private(set) var uncomputed = 0
@@ -33,6 +36,29 @@ final class XLSXSheetReceiver: XLSXReceiver {
     case boolean
     case error
     case isoDate
+
+    /// From the attribute `t`, which most cells of numbers leave away.
+    init?(_ name: UnsafeRawBufferPointer?) {
+      guard let name else {
+        self = .number
+        return
+      }
+      if name.elementsEqual("s".utf8) {
+        self = .sharedText
+      } else if name.elementsEqual("n".utf8) {
+        self = .number
+      } else if name.elementsEqual("str".utf8) || name.elementsEqual("inlineStr".utf8) {
+        self = .text
+      } else if name.elementsEqual("b".utf8) {
+        self = .boolean
+      } else if name.elementsEqual("e".utf8) {
+        self = .error
+      } else if name.elementsEqual("d".utf8) {
+        self = .isoDate
+      } else {
+        return nil
+      }
+    }
   }
 
   init(
@@ -87,8 +113,7 @@ extension XLSXSheetReceiver {
   }
 
   private func beginRow(_ attributes: XLSXAttributes) {
-    let number = attributes.bytes("r").map { Int(String(decoding: $0, as: UTF8.self)) ?? 0 }
-    let next = number.map { $0 - 1 } ?? row + 1
+    let next = attributes.wholeNumber("r").map { $0 - 1 } ?? row + 1
     guard next > row, next < XLSXAddress.rowLimit else {
       return damaged("its rows are not in order")
     }
@@ -107,19 +132,15 @@ extension XLSXSheetReceiver {
       return damaged("it has a cell outside of a row")
     }
     address = next
-    style = attributes.bytes("s").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+    style = attributes.wholeNumber("s") ?? 0
     hasFormula = false
     hasValue = false
     isInCell = true
     text.clear()
-    switch attributes["t"] {
-    case nil, "n": type = .number
-    case "s": type = .sharedText
-    case "str", "inlineStr": type = .text
-    case "b": type = .boolean
-    case "e": type = .error
-    case "d": type = .isoDate
-    default: damaged("cell \(address) is of an unknown type")
+    if let type = CellType(attributes.bytes("t")) {
+      self.type = type
+    } else {
+      damaged("cell \(address) is of an unknown type")
     }
   }
 
@@ -136,9 +157,10 @@ extension XLSXSheetReceiver {
     }
     if type == .text {
       cells.append(ownText: text.decoded, at: address)
-    } else {
-      let value = text.plain
-      if !value.isEmpty, !store(value) { damaged("cell \(address) does not hold what it says") }
+    } else if type == .number, let number = text.wholeNumber {
+      store(Double(number))
+    } else if !text.isEmpty, !store(text.plain) {
+      damaged("cell \(address) does not hold what it says")
     }
     if cells.count > limits.cells {
       fault = .tooLarge(part: sheet.part, what: "more than \(limits.cells) cells")
@@ -152,7 +174,7 @@ extension XLSXSheetReceiver {
     switch type {
     case .text: cells.append(ownText: value, at: address)
     case .sharedText:
-      guard let index = Int(value) else { return false }
+      guard let index = text.wholeNumber else { return false }
       return cells.append(sharedText: index, at: address)
     case .boolean:
       guard ["0", "1", "false", "true"].contains(value) else { return false }

@@ -20,6 +20,9 @@ struct XLSXText {
     bytes.append(contentsOf: piece)
   }
 
+  /// The number that at most 15 digits and nothing else form: most numbers, without a text in between.
+  var wholeNumber: Int? { bytes.wholeNumber }
+
   /// As it stands.
   var plain: String { String(decoding: bytes, as: UTF8.self) }
 

@@ -19,17 +19,20 @@ struct XLSXTyping {
   let missing: XLSXMissing
 
   func finding(_ column: XLSXColumn) -> TypeFinding {
-    var kinds: Set<XLSXCell.Kind> = []
+    var seen = [Bool](repeating: false, count: XLSXCell.Kind.allCases.count)
     var isWhole = true
     var isWholeDays = true
     for cell in column.cells where !missing.includes(cell, in: cells) {
-      kinds.insert(cell.kind == .ownText ? .sharedText : cell.kind)
+      seen[Int(cell.kind.rawValue)] = true
       switch cell.kind {
       case .number: isWhole = isWhole && cell.number.isExactInteger
       case .instant: isWholeDays = isWholeDays && cell.isWholeDay
       case .boolean, .sharedText, .ownText, .time, .impossibleDate, .error: break
       }
     }
+    var kinds = Set(XLSXCell.Kind.allCases.filter { seen[Int($0.rawValue)] })
+    // Where a text is kept makes no difference.
+    if kinds.remove(.ownText) != nil { kinds.insert(.sharedText) }
     let errors = kinds.remove(.error) != nil ? "; cells with an error are missing" : ""
     func found(_ type: ColumnType, _ why: String) -> TypeFinding {
       TypeFinding(column: column.name, type: type, declared: false, why: why + errors)
