@@ -15,7 +15,7 @@ struct ChartAxis {
   let high: Double
   let isLogarithmic: Bool
   let ticks: [Double]
-  /// The difference between two ticks; on a logarithmic axis that of the smallest ones.
+  /// The difference between two ticks of a linear axis.
   let step: Double
 
   /// An axis that spans the values and ends on ticks.
@@ -35,7 +35,7 @@ struct ChartAxis {
       self.low = min(low, steps.first ?? low)
       self.high = max(high, steps.last ?? high)
       ticks = steps
-      step = steps.first.map { pow(10, log10($0).rounded(.down)) } ?? 1
+      step = 1
       return
     }
     if high - low <= max(low.magnitude, high.magnitude) * 1e-9 {

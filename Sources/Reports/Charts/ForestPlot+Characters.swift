@@ -24,8 +24,8 @@ extension ForestPlot {
     lines.append(indent + axisLine(axis, plotWidth))
     lines.append(indent + axisNumbers(axis, plotWidth, language))
     let wording = language.wording
-    let columns = "\(wording.estimate) (\(wording.interval(level: level)))"
-    lines.append(([unitTitle(in: language)].compactMap(\.self) + [columns]).joined(separator: "; "))
+    let unit = unitTitle(in: language).map { ", \($0)" } ?? ""
+    lines.append("\(wording.estimate) (\(wording.interval(level: level)))\(unit)")
     return lines.map { line in
       String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
     }.joined()
@@ -65,7 +65,7 @@ extension ForestPlot {
     _ axis: ChartAxis, _ width: Int, _ language: ReportLanguage
   ) -> String {
     var line = ""
-    let format = format.forAxis(step: axis.step)
+    let format = format.forAxis(axis)
     for tick in axis.ticks {
       let number = format.bare(tick, in: language)
       let middle = Int((axis.share(tick) * Double(width - 1)).rounded())

@@ -199,7 +199,7 @@ private struct ForestDrawing {
   /// The axis and its words; the height of the whole drawing.
   private func drawFoot(on canvas: inout SVGCanvas) -> Double {
     canvas.line(Point(x: plotLeft, y: bodyBottom), Point(x: plotRight, y: bodyBottom), .quiet)
-    let format = plot.format.forAxis(step: axis.step)
+    let format = plot.format.forAxis(axis)
     for tick in axis.ticks {
       canvas.line(
         Point(x: x(tick), y: bodyBottom), Point(x: x(tick), y: bodyBottom + 5), .quiet)

@@ -124,8 +124,8 @@ extension ForestPlot {
     if let band {
       reference += " \(band.label): \(format.interval(band.low, band.high, in: language))."
     }
-    let columns =
-      "\(unitTitle(in: language) ?? wording.estimate) (\(wording.interval(level: level)))."
+    let unit = unitTitle(in: language).map { ", \($0)" } ?? ""
+    let columns = "\(wording.estimate) (\(wording.interval(level: level)))\(unit)."
     return ([columns] + sentences + [reference]).joined(separator: " ")
   }
 

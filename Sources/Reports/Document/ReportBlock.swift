@@ -15,6 +15,20 @@ public indirect enum ReportBlock: Sendable {
   case details(String, [ReportBlock])
 }
 
+extension ReportBlock {
+  /// A passage that must stand out.
+  public static func callout(
+    _ kind: ReportCallout.Kind, _ title: InlineText, blocks: [ReportBlock] = []
+  ) -> ReportBlock {
+    .callout(ReportCallout(kind, title, blocks: blocks))
+  }
+
+  /// A chart with the caption that says what to see in it.
+  public static func figure(_ caption: InlineText, chart: any ReportChart) -> ReportBlock {
+    .figure(ReportFigure(caption, chart: chart))
+  }
+}
+
 /// A name and what it is, as in a list of key facts.
 public struct KeyFact: Sendable, Hashable {
   public var name: String

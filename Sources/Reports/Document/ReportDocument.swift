@@ -14,7 +14,7 @@ public struct ReportDocument: Sendable {
   public var subtitle: String?
   public var language: ReportLanguage
   public var blocks: [ReportBlock]
-  /// Where the figures come from: run, version of the tool, digests. Stands in the page's footer.
+  /// Where the figures come from, in the page's footer: run, version of the tool, digests.
   public var provenance: [KeyFact]
 
   public init(

@@ -135,13 +135,14 @@ public struct NumberFormat: Sendable, Hashable {
     }
   }
 
-  /// The same kind of number with as many decimals as a step of this size needs.
-  func forAxis(step: Double) -> NumberFormat {
-    guard kind != .pValue, let digits = DecimalDigits(step)?.shifted(by: displayShift) else {
-      return self
-    }
+  /// The same kind of number with as many decimals as the ticks of an axis need.
+  func forAxis(_ axis: ChartAxis) -> NumberFormat {
     var copy = self
-    copy.precision = .decimals(min(digits.rounded(toSignificant: 2).neededDecimals, 8))
+    if axis.isLogarithmic {
+      copy.precision = .significant(2)
+    } else if let digits = DecimalDigits(axis.step)?.shifted(by: displayShift) {
+      copy.precision = .decimals(min(digits.rounded(toSignificant: 2).neededDecimals, 8))
+    }
     return copy
   }
 }

@@ -17,7 +17,7 @@ extension Wording {
   public var madeWith: String { pick("Made with", "Gemaakt met") }
   public var reproducible: String {
     pick(
-      "Anyone with the data can make these figures again from the run's receipt.",
+      "Anyone with the data can make these figures again from the run’s receipt.",
       "Wie de gegevens heeft, kan deze cijfers opnieuw maken met het bewijs van de run.")
   }
   public var notAvailable: String { pick("not available", "niet beschikbaar") }
@@ -39,7 +39,7 @@ extension Wording {
   public var to: String { pick("to", "tot") }
   public var estimate: String { pick("Estimate", "Schatting") }
   public var weight: String { pick("Weight", "Gewicht") }
-  public var noEffect: String { pick("no effect", "geen effect") }
+  public var noEffect: String { pick("No effect", "Geen effect") }
   public var predictionInterval: String {
     pick("Range expected in a new place", "Verwacht op een nieuwe plek")
   }

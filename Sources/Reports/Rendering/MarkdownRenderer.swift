@@ -111,32 +111,36 @@ extension MarkdownRenderer {
 
   /// Text in which nothing is markup any more, neither Markdown's nor that of a page it lands in.
   static func escaped(_ words: String) -> String {
+    let characters = Array(Markup.visible(words))
     var result = ""
-    for character in Markup.visible(words) {
+    for (index, character) in characters.enumerated() {
+      let next = index + 1 < characters.count ? characters[index + 1] : " "
       switch character {
-      case "\\", "`", "*", "_", "{", "}", "[", "]", "|", "~", "#", "+", "-", "=", "!", ".", ")",
-        ":":
-        if needsEscape(character, after: result) { result += "\\" }
+      case "\\", "`", "*", "_", "{", "}", "[", "]", "|", "~": result += "\\\(character)"
+      case "#", "+", "-", "=", ".", ")", ":":
+        if startsMarkup(character, after: result, before: next) { result += "\\" }
         result.append(character)
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
-      default:
-        if character.isNewline { result += " " } else { result.append(character) }
+      default: result += character.isNewline ? " " : String(character)
       }
     }
     return result
   }
 
-  /// Signs that mean something only at the start of a line stay readable elsewhere.
-  private static func needsEscape(_ character: Character, after text: String) -> Bool {
+  /// Whether a sign stands where it would begin a heading, a list, a rule or a bare link; anywhere
+  /// else it stays as readers write it.
+  private static func startsMarkup(
+    _ character: Character, after text: String, before next: Character
+  ) -> Bool {
+    let endsWord = next == " " || next.isNewline
     switch character {
-    case "#", "+", "-", "=": text.allSatisfy { $0 == " " }
-    case ".", ")": !text.isEmpty && text.allSatisfy(\.isNumber)
-    // Bare addresses would become links by themselves.
-    case ":": ["http", "https", "mailto", "ftp"].contains { text.lowercased().hasSuffix($0) }
-    case "!": false
-    default: true
+    case "#": return text.isEmpty
+    case "+", "-", "=": return text.isEmpty && (endsWord || next == character)
+    case ".", ")": return !text.isEmpty && endsWord && text.allSatisfy(\.isNumber)
+    default:
+      return ["http", "https", "mailto", "ftp"].contains { text.lowercased().hasSuffix($0) }
     }
   }
 

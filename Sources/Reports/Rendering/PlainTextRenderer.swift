@@ -91,7 +91,7 @@ extension PlainTextRenderer {
       },
       rows: table.rows.map { row in
         table.columns.indices.map { table.content(row, $0, in: language).plain }
-      })
+      }, overflow: .wrap)
     lines += characters.text(width: width).split(separator: "\n").map(String.init)
     if let note = table.note { lines += TextLines.wrapped(note.terminal, width: width) }
   }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Documents
 public import Tables
 
 /// A table of plain characters for terminals.
 ///
 /// Wide letters count two columns, control characters are shown by name so that no cell can steer a
-/// terminal, and texts that do not fit end in "…".
+/// terminal, and texts that do not fit end in "…" or go on in the next line.
 public struct TextTable: Sendable, Hashable {
   public struct Column: Sendable, Hashable {
     public var title: String
@@ -23,13 +22,23 @@ public struct TextTable: Sendable, Hashable {
     }
   }
 
+  /// What happens to a text that does not fit into its column.
+  public enum Overflow: Sendable, Hashable {
+    /// It ends in "…", and every row is one line.
+    case cut
+    /// It goes on in the next line.
+    case wrap
+  }
+
   public var columns: [Column]
   /// A row with fewer cells than there are columns ends in empty ones.
   public var rows: [[String]]
+  public var overflow: Overflow
 
-  public init(_ columns: [Column], rows: [[String]] = []) {
+  public init(_ columns: [Column], rows: [[String]] = [], overflow: Overflow = .cut) {
     self.columns = columns
     self.rows = rows
+    self.overflow = overflow
   }
 
   /// The first rows of a table of data; numbers stand right-aligned, absent values are empty.
@@ -40,6 +49,7 @@ public struct TextTable: Sendable, Hashable {
     rows = (0..<min(table.rowCount, max(limit, 0))).map { row in
       table.columns.map { $0.display(at: row) ?? "" }
     }
+    overflow = .cut
   }
 
   /// The table as lines, none wider than `width` where a width is given and can be kept.
@@ -49,8 +59,9 @@ public struct TextTable: Sendable, Hashable {
       columns.indices.map { TextCell($0 < row.count ? row[$0] : "") }
     }
     let widths = fittedWidths(titles, cells, within: width)
-    var lines = [line(titles, widths), rule(widths)]
-    for row in cells { lines.append(line(row, widths)) }
+    var lines = self.lines(titles, widths, standOnRule: true)
+    lines.append(rule(widths))
+    for row in cells { lines += self.lines(row, widths) }
     return lines.map { $0 + "\n" }.joined()
   }
 }
@@ -58,6 +69,7 @@ public struct TextTable: Sendable, Hashable {
 extension TextTable {
   private static let gap = 2
   private static let narrowest = 6
+  private static let longestKeptWord = 24
 
   private func fittedWidths(
     _ titles: [TextCell], _ cells: [[TextCell]], within limit: Int?
@@ -67,17 +79,50 @@ extension TextTable {
       for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.width) }
     }
     guard let limit else { return widths }
+    let least = columns.indices.map { index in
+      leastWidth(index, natural: widths[index], titles[index], cells.map { $0[index] })
+    }
     var surplus = widths.reduce(0, +) + Self.gap * max(widths.count - 1, 0) - limit
     // The widest column gives first, so that short ones stay whole.
     while surplus > 0 {
-      let candidates = columns.indices.filter {
-        columns[$0].isFlexible && widths[$0] > Self.narrowest
-      }
+      let candidates = columns.indices.filter { widths[$0] > least[$0] }
       guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
       widths[widest] -= 1
       surplus -= 1
     }
     return widths
+  }
+
+  /// How far a column may shrink: never below its longest words where lines are wrapped.
+  private func leastWidth(
+    _ index: Int, natural: Int, _ title: TextCell, _ cells: [TextCell]
+  ) -> Int {
+    switch (overflow, columns[index].isFlexible) {
+    case (.cut, false): return natural
+    case (.cut, true): return min(natural, Self.narrowest)
+    case (.wrap, false): return max(cells.map(\.width).max() ?? 0, title.longestWord)
+    case (.wrap, true):
+      let words = (cells + [title]).map(\.longestWord).max() ?? 0
+      return min(natural, max(min(words, Self.longestKeptWord), Self.narrowest))
+    }
+  }
+
+  /// One row as lines; titles stand on the rule below them.
+  private func lines(
+    _ cells: [TextCell], _ widths: [Int], standOnRule: Bool = false
+  ) -> [String] {
+    guard overflow == .wrap else { return [line(cells, widths)] }
+    let pieces = zip(cells, widths).map { cell, width in
+      cell.width <= width ? [cell] : TextLines.wrapped(cell.text, width: width).map { TextCell($0) }
+    }
+    let height = pieces.map(\.count).max() ?? 1
+    return (0..<height).map { number in
+      line(
+        pieces.map { lines in
+          let index = standOnRule ? number - (height - lines.count) : number
+          return lines.indices.contains(index) ? lines[index] : TextCell("")
+        }, widths)
+    }
   }
 
   private func line(_ cells: [TextCell], _ widths: [Int]) -> String {
@@ -93,39 +138,5 @@ extension TextTable {
   private func rule(_ widths: [Int]) -> String {
     widths.map { String(repeating: "─", count: $0) }
       .joined(separator: String(repeating: " ", count: Self.gap))
-  }
-}
-
-/// A text with the number of terminal columns that it takes.
-struct TextCell {
-  let text: String
-  let width: Int
-
-  init(_ words: String) {
-    text = DisplayLine.safe(words)
-    width = Self.width(of: text)
-  }
-
-  static func width(of text: String) -> Int {
-    text.reduce(0) { $0 + DisplayLine.width(of: $1) }
-  }
-
-  /// The text at exactly this width, cut with "…" where it is longer.
-  func padded(to target: Int, _ alignment: ReportTable.Alignment) -> String {
-    guard width <= target else { return cut(to: target) }
-    let blanks = String(repeating: " ", count: target - width)
-    return alignment == .trailing ? blanks + text : text + blanks
-  }
-
-  private func cut(to target: Int) -> String {
-    var kept = ""
-    var used = 0
-    for character in text {
-      let next = DisplayLine.width(of: character)
-      if used + next > target - 1 { break }
-      kept.append(character)
-      used += next
-    }
-    return kept + "…" + String(repeating: " ", count: max(target - 1 - used, 0))
   }
 }
