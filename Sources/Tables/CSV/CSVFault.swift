@@ -33,12 +33,24 @@ public enum CSVFault: Error, Hashable, Sendable {
     /// The lines of the first of them.
     public let lines: [Int]
     public let count: Int
+
+    public init(column: String, type: ColumnType, lines: [Int], count: Int) {
+      self.column = column
+      self.type = type
+      self.lines = lines
+      self.count = count
+    }
   }
 
   /// A row with another number of fields than the header.
   public struct RaggedRow: Sendable, Hashable {
     public let line: Int
     public let fields: Int
+
+    public init(line: Int, fields: Int) {
+      self.line = line
+      self.fields = fields
+    }
   }
 }
 
