@@ -33,8 +33,9 @@ struct ArrowDamageTests {
       var changed = file
       for _ in 0...random.below(3) {
         // Small, large and negative numbers do other harm than random ones.
-        changed[random.below(changed.count)] = [0, 1, 0x7F, 0x80, 0xFF, random.byte()][
-          random.below(6)]
+        changed[random.below(changed.count)] =
+          [0, 1, 0x7F, 0x80, 0xFF, random.byte()][
+            random.below(6)]
       }
       do {
         _ = try ArrowFile.decode(changed)

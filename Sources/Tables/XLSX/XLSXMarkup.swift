@@ -45,11 +45,14 @@ struct XLSXName {
     bytes = UnsafeRawBufferPointer(start: name + start, count: end - start)
   }
 
-  static func == (left: XLSXName, right: StaticString) -> Bool {
-    guard left.bytes.count == right.utf8CodeUnitCount else { return false }
-    for index in left.bytes.indices where left.bytes[index] != right.utf8Start[index] {
-      return false
-    }
+  static func == (left: XLSXName, right: StaticString) -> Bool { left.bytes.spells(right) }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether the bytes are those of a word, compared without making a text of them.
+  func spells(_ word: StaticString) -> Bool {
+    guard count == word.utf8CodeUnitCount else { return false }
+    for index in indices where self[index] != word.utf8Start[index] { return false }
     return true
   }
 }

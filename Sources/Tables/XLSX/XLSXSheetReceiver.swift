@@ -43,17 +43,17 @@ final class XLSXSheetReceiver: XLSXReceiver {
         self = .number
         return
       }
-      if name.elementsEqual("s".utf8) {
+      if name.spells("s") {
         self = .sharedText
-      } else if name.elementsEqual("n".utf8) {
+      } else if name.spells("n") {
         self = .number
-      } else if name.elementsEqual("str".utf8) || name.elementsEqual("inlineStr".utf8) {
+      } else if name.spells("str") || name.spells("inlineStr") {
         self = .text
-      } else if name.elementsEqual("b".utf8) {
+      } else if name.spells("b") {
         self = .boolean
-      } else if name.elementsEqual("e".utf8) {
+      } else if name.spells("e") {
         self = .error
-      } else if name.elementsEqual("d".utf8) {
+      } else if name.spells("d") {
         self = .isoDate
       } else {
         return nil
