@@ -54,11 +54,37 @@ enum RowAssembly {
   static func column(
     repeating value: FEELValue, as type: ColumnType, count: Int
   ) throws(FEELFault) -> Column {
-    if case .text(let text) = value, type == .category {
-      let codes = [Int32](repeating: 0, count: count)
-      return .category(CategoryColumn(codes: codes, dictionary: [text]))
+    // One row as the type holds it, then that row for all.
+    let one = try column([value], as: type, mode: .strict)
+    return gather(one, [Int32](repeating: 0, count: count))
+  }
+
+  /// The rows at these places, in this order.
+  static func gather(_ column: Column, _ places: [Int32]) -> Column {
+    let validity = column.validity.map { bits in
+      Bitmap(count: places.count) { bits[Int(places[$0])] }
     }
-    return try column([FEELValue](repeating: value, count: count), as: type, mode: .strict)
+    func pick<Cell>(_ values: [Cell]) -> [Cell] { places.map { values[Int($0)] } }
+    switch column {
+    case .boolean(let column):
+      let bits = Bitmap(count: places.count) { column.values[Int(places[$0])] }
+      return .boolean(BooleanColumn(bits, validity: validity))
+    case .integer(let column):
+      return .integer(FixedColumn(pick(column.values), validity: validity))
+    case .number(let column):
+      return .number(FixedColumn(pick(column.values), validity: validity))
+    case .decimal(let column, let scale):
+      return .decimal(FixedColumn(pick(column.values), validity: validity), scale: scale)
+    case .text(let column): return .text(TextColumn(places.map { column[Int($0)] }))
+    case .category(let column):
+      return .category(
+        CategoryColumn(
+          codes: pick(column.codes), dictionary: column.dictionary, validity: validity))
+    case .date(let column):
+      return .date(FixedColumn(pick(column.values), validity: validity))
+    case .timestamp(let column):
+      return .timestamp(FixedColumn(pick(column.values), validity: validity))
+    }
   }
 
   /// The type that holds all values; nil where there is none but null, or values of no column.

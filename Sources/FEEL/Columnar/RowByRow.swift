@@ -94,21 +94,23 @@ extension ColumnEvaluator {
     let texts = CategoryColumn(
       codes: (0..<size).map { Int32(min($0, size - 2)) }, dictionary: column.dictionary,
       validity: Bitmap((0..<size).map { $0 < size - 1 }))
-    guard size > 1, let small = try? Table([(name: category.name, column: .category(texts))]) else {
+    guard size > 1, let table = try? Table([(name: category.name, column: .category(texts))]) else {
       return nil
     }
-    let evaluator = ColumnEvaluator(small, scope, count: size)
+    let evaluator = ColumnEvaluator(table, scope, count: size)
     let results: [FEELValue]
     do throws(FEELFault) {
       results = try evaluator.values(of: node, nil)
     } catch {
       return nil
     }
-    let values = (0..<count).map { row in
-      let isReached = active?[row] ?? true
+    // Behind the texts stand the result for a missing text and the null of rows not reached.
+    let small = try assemble(results + [.null], type, node)
+    let places = (0..<count).map { row in
+      guard active?[row] ?? true else { return Int32(size) }
       let isMissing = column.validity.map { !$0[row] } ?? false
-      return isReached ? results[isMissing ? size - 1 : Int(column.codes[row])] : FEELValue.null
+      return isMissing ? Int32(size - 1) : column.codes[row]
     }
-    return try assemble(values, type, node)
+    return RowAssembly.gather(small, places)
   }
 }

@@ -155,11 +155,12 @@ extension Lexer {
           return (scalar, start + 12)
         }
       }
-    default: break
+    // Any other backslash stands for itself, as patterns want it: "\\d".
+    default: return ("\\", start + 1)
     }
     throw FEELFault(
-      .syntax, "a text has an escape that is not known",
-      help: "write \\\" \\\\ \\n \\r \\t or \\u and four hexadecimal digits",
+      .syntax, "a text has '\\u' without its digits",
+      help: "write \\u and four hexadecimal digits, or \\U and six",
       range: start..<min(start + 2, source.count))
   }
 

@@ -234,6 +234,7 @@ extension Parser {
     var entries: [(key: String, value: Node)] = []
     while !token.isSymbol(.closeBrace) {
       var key: String
+      let place = token.range
       if case .text(let text) = token.kind {
         try take()
         guard try take(.colon) else { throw .missing("':' after a key", token) }
@@ -243,6 +244,7 @@ extension Parser {
       } else {
         throw .missing("a key and ':'", token)
       }
+      guard !entries.contains(where: { $0.key == key }) else { throw .repeatedKey(key, place) }
       entries.append((key, try parseInside()))
       try define(key)
       guard try take(.comma) else { break }

@@ -53,6 +53,10 @@ extension FEELFault {
       range: token.range)
   }
 
+  static func repeatedKey(_ key: String, _ range: Range<Int>) -> FEELFault {
+    FEELFault(.syntax, "the key '\(key)' stands twice in a context", range: range)
+  }
+
   static func notTemporal(_ range: Range<Int>) -> FEELFault {
     FEELFault(
       .syntax, "the text after @ is no date, time or duration",

@@ -41,11 +41,9 @@ struct BuiltIn: Sendable {
   ) throws(FEELFault) -> FEELValue {
     for signature in signatures {
       guard let ordered = signature.order(values, labels: labels) else { continue }
-      if !seesNull,
-        zip(ordered, signature.parameters).contains(where: { $0?.isNull ?? !$1.isOptional })
-      {
-        return .null
-      }
+      // A null for a parameter that may be left out counts as left out.
+      let required = zip(ordered, signature.parameters).filter { !$1.isOptional }
+      if !seesNull, required.contains(where: { $0.0?.isNull ?? true }) { return .null }
       let arguments = Arguments(function: name, signature: signature, values: ordered, scope: scope)
       do {
         return try apply(arguments)

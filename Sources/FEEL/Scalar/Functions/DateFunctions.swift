@@ -41,6 +41,7 @@ extension BuiltIn {
       switch $0.single(0) {
       case .time(let time): return .time(time)
       case .dateTime(let moment): return .time(moment.time)
+      case .date: return FEELTime(nanosecond: 0, offset: 0).map { .time($0) } ?? .null
       case .text(let text):
         guard let time = TemporalText.time(text) else { throw notRead("a time", "12:00:00") }
         return .time(time)
