@@ -64,9 +64,7 @@ extension BarChart {
           + String(repeating: sign, count: length))
     }
     if let unit = format.unitName(in: language) { lines.append("(\(unit))") }
-    return lines.map { line in
-      String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
-    }.joined()
+    return TextLines.joined(lines)
   }
 
   /// The bars of a group by series; a value that was not given is not available.

@@ -74,14 +74,14 @@ extension FlowChart {
       lines += losses(arm.losses, wording.lost, indent: "    ")
       lines.append("    \(wording.analysed): \(count(arm.analysed))")
     }
-    return lines.flatMap { line in
-      let indent = String(line.prefix { $0 == " " })
-      return width == .max
-        ? [line]
-        : TextLines.wrapped(line, width: max(width - indent.count, 12)).enumerated().map {
+    return TextLines.joined(
+      lines.flatMap { line in
+        let indent = String(line.prefix { $0 == " " })
+        guard width < .max else { return [line] }
+        return TextLines.wrapped(line, width: max(width - indent.count, 12)).enumerated().map {
           ($0 == 0 ? indent : indent + "  ") + $1
         }
-    }.map { $0 + "\n" }.joined()
+      })
   }
 }
 

@@ -26,9 +26,7 @@ extension ForestPlot {
     let wording = language.wording
     let unit = unitTitle(in: language).map { ", \($0)" } ?? ""
     lines.append("\(wording.estimate) (\(wording.interval(level: level)))\(unit)")
-    return lines.map { line in
-      String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
-    }.joined()
+    return TextLines.joined(lines)
   }
 }
 

@@ -55,12 +55,12 @@ extension StageGraph {
   public func text(in language: ReportLanguage, width: Int) -> String {
     let names = boxes.map { TextCell($0.title) }
     let room = names.map(\.width).max() ?? 0
-    return zip(boxes, names).map { box, name in
-      let targets = targets(of: box)
-      let arrow = targets.isEmpty ? "" : " → \(targets.joined(separator: ", "))"
-      let line = name.padded(to: room, .leading) + "  " + (box.subtitle ?? "") + arrow
-      return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
-    }.joined()
+    return TextLines.joined(
+      zip(boxes, names).map { box, name in
+        let targets = targets(of: box)
+        let arrow = targets.isEmpty ? "" : " → \(targets.joined(separator: ", "))"
+        return name.padded(to: room, .leading) + "  " + (box.subtitle ?? "") + arrow
+      })
   }
 
   /// The titles of the boxes that an arrow leads to, each once, with what flows there.

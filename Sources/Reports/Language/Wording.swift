@@ -27,6 +27,9 @@ extension Wording {
   public var total: String { pick("Total", "Totaal") }
   public var scrollable: String { pick("Scroll to see everything", "Schuif om alles te zien") }
 
+  /// Behind the name of a figure: "Figure 1 in words".
+  public var inWords: String { pick("in words", "in woorden") }
+
   public func figure(_ number: Int) -> String { pick("Figure \(number)", "Figuur \(number)") }
 
   public func table(_ number: Int) -> String { pick("Table \(number)", "Tabel \(number)") }

@@ -128,6 +128,11 @@ extension HTMLBody {
         caption.write(" ")
         caption.insert(Self.inline(figure.caption))
       }
+      // For a small screen, and for who would rather read: the same numbers as the drawing.
+      element.element("details", ["class": "words"]) { details in
+        details.element("summary", "\(name) \(language.wording.inWords)")
+        details.element("p", figure.chart.alternative(in: language))
+      }
     }
   }
 
@@ -142,8 +147,10 @@ extension HTMLBody {
     ) { region in
       region.element("table") { element in
         element.element("caption", ["id": identifier]) { caption in
-          caption.element("strong", "\(name).")
-          caption.write(" \(table.caption)")
+          caption.element("span") { words in
+            words.element("strong", "\(name).")
+            words.write(" \(table.caption)")
+          }
         }
         element.insert(Self.rows(of: table, in: language))
       }

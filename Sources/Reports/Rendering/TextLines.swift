@@ -28,4 +28,13 @@ enum TextLines {
     if !line.isEmpty { lines.append(line) }
     return lines.isEmpty ? [""] : lines
   }
+
+  /// The lines as one text that is safe to print, without blanks at their ends.
+  static func joined(_ lines: [String]) -> String {
+    lines.map { line in
+      var line = DisplayLine.safe(line)
+      while line.last == " " { line.removeLast() }
+      return line + "\n"
+    }.joined()
+  }
 }
