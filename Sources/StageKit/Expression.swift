@@ -26,6 +26,17 @@ public struct Expression: ParameterValue, Hashable {
 
   public var source: String { feel.source }
 
+  /// The source with the values of `parameters` and `each` written out: `site = "North"`.
+  public var writtenOut: String {
+    var scalars = Array(source.unicodeScalars)
+    for reference in feel.references.sorted(by: { $1.range.lowerBound < $0.range.lowerBound }) {
+      var value = constants[reference.path[0]]
+      for name in reference.path.dropFirst() { value = value?.context?[name] }
+      if let value { scalars.replaceSubrange(reference.range, with: value.literal.unicodeScalars) }
+    }
+    return scalars.reduce(into: "") { $0.unicodeScalars.append($1) }
+  }
+
   /// What the expression sees beside the columns.
   public var scope: FEELScope {
     FEELScope(constants: constants, referenceDate: referenceDate.day)
