@@ -116,6 +116,12 @@ struct FieldReader {
     return Form(value, path: form.path + [.key(key)], prefix: form.name(key) + ".")
   }
 
+  /// The block under a key that may also hold a bare text; nil where it does not hold a block.
+  func blockOrText(_ key: String, of form: Form) -> Form? {
+    guard let value = form.value[key], case .object = value else { return nil }
+    return Form(value, path: form.path + [.key(key)], prefix: form.name(key) + ".")
+  }
+
   mutating func blocks(_ key: String, of form: Form) -> [Form] {
     guard let value = form.value[key], value != .null else { return [] }
     guard case .array(let items) = value else {
@@ -135,7 +141,7 @@ struct FieldReader {
       faults.append(
         FieldFault(
           .unknownKey, form.path + [.key(key)], "there is no '\(form.name(key))'",
-          help: Suggestion.closest(to: key, among: keys).map { "did you mean '\($0)'?" }
+          help: Suggestion.question(for: key, among: keys)
             ?? "known here: " + keys.joined(separator: ", ")))
     }
   }
@@ -169,7 +175,7 @@ struct FieldReader {
     let names = Choice.allCases.map(\.rawValue)
     fault(
       key, form, "'\(form.name(key))' has no choice '\(text)'",
-      help: Suggestion.closest(to: text, among: names).map { "did you mean '\($0)'?" }
+      help: Suggestion.question(for: text, among: names)
         ?? "choices: " + names.joined(separator: ", "))
     return nil
   }

@@ -74,7 +74,7 @@ extension PilotCard {
 
 extension PilotCard.Organisation {
   fileprivate init(_ reader: inout FieldReader, _ card: Form) {
-    guard let form = reader.block("organisation", of: card) else {
+    guard let form = reader.blockOrText("organisation", of: card) else {
       name = reader.text("organisation", of: card, hint: "which organisation runs the pilot")
       type = "organisation"
       return
@@ -87,7 +87,7 @@ extension PilotCard.Organisation {
 
 extension PilotCard.Change {
   fileprivate init(_ reader: inout FieldReader, _ card: Form) {
-    guard let form = reader.block("change", of: card) else {
+    guard let form = reader.blockOrText("change", of: card) else {
       description = reader.text("change", of: card, hint: "what is done differently")
       kind = .other
       return
@@ -100,7 +100,7 @@ extension PilotCard.Change {
 
 extension PilotCard.LegalBasis {
   fileprivate init(_ reader: inout FieldReader, _ card: Form) {
-    guard let form = reader.block("legal_basis", of: card) else {
+    guard let form = reader.blockOrText("legal_basis", of: card) else {
       type =
         reader.choice("legal_basis", of: card, hint: "on which ground the pilot may deviate")
         ?? .withinExistingRules

@@ -65,6 +65,11 @@ public struct ParameterReading: Sendable {
         file: file.name, span: span))
   }
 
+  /// Passes on what is wrong with another file that a parameter names; the faults keep their places.
+  public mutating func report(_ faultsOfAnotherFile: [Diagnostic]) {
+    diagnostics += faultsOfAnotherFile
+  }
+
   /// Reports that a node holds something else than was wanted.
   public mutating func reportWrongType(_ node: Node, wanted: String, help: String? = nil) {
     report(

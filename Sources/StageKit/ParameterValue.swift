@@ -126,7 +126,7 @@ extension ParameterChoice {
     if let choice = Self(rawValue: text) { return choice }
     reading.report(
       .unknownChoice, "'\(reading.parameter)' has no choice '\(text)'", at: node,
-      help: Suggestion.closest(to: text, among: names).map { "did you mean '\($0)'?" },
+      help: Suggestion.question(for: text, among: names),
       notes: ["choices: " + names.joined(separator: ", ")])
     return nil
   }

@@ -73,7 +73,7 @@ struct ColumnKnowledge {
     _ name: String, at span: SourceSpan, _ names: [String], _ reading: ParameterReading,
     isExpression: Bool = false
   ) -> Diagnostic {
-    let close = Suggestion.closest(to: name, among: names).map { "did you mean '\($0)'?" }
+    let close = Suggestion.question(for: name, among: names)
     let quotes = isExpression ? "if it is a text, put it in quotes: \"\(name)\"" : nil
     return fault(
       .unknownColumn, "there is no column '\(name)'", span, reading, help: close ?? quotes,

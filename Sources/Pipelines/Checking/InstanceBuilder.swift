@@ -57,8 +57,7 @@ struct InstanceBuilder {
       let siblings = catalog.names.filter { $0.hasPrefix(plugin) }
       report(
         .unknownStage, "there is no stage '\(block.use)'", block.useNode,
-        help: Suggestion.closest(to: block.use, among: catalog.names)
-          .map { "did you mean '\($0)'?" },
+        help: Suggestion.question(for: block.use, among: catalog.names),
         notes: siblings.isEmpty
           ? ["'proeftuin stages' lists them all"]
           : ["stages: " + siblings.joined(separator: ", ")])
@@ -138,7 +137,7 @@ struct InstanceBuilder {
       }
       report(
         .unknownParameter, "\(declaration.name) has no parameter '\(entry.name)'", entry.key,
-        help: Suggestion.closest(to: entry.name, among: names).map { "did you mean '\($0)'?" },
+        help: Suggestion.question(for: entry.name, among: names),
         notes: names.isEmpty
           ? ["it has no parameters"] : ["parameters: " + names.joined(separator: ", ")])
     }

@@ -66,7 +66,7 @@ public struct PipelineChecker: Sendable {
         faults.append(
           setting(
             "the pipeline has no parameter '\(name)'", document,
-            help: Suggestion.closest(to: name, among: names).map { "did you mean '\($0)'?" },
+            help: Suggestion.question(for: name, among: names),
             notes: names.isEmpty ? [] : ["parameters: " + names.joined(separator: ", ")]))
         continue
       }

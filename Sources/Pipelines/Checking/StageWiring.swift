@@ -60,7 +60,7 @@ struct StageWiring {
       if let port = declaration.inputs.first(where: { $0.name == name }) { return port }
       report(
         .unknownPort, "\(declaration.name) has no input '\(name)'", binding.node,
-        help: Suggestion.closest(to: name, among: names).map { "did you mean '\($0)'?" },
+        help: Suggestion.question(for: name, among: names),
         notes: names.isEmpty ? ["it has no inputs"] : ["inputs: " + names.joined(separator: ", ")])
       return nil
     }
@@ -84,7 +84,7 @@ struct StageWiring {
       let names = document.stages.map(\.id)
       report(
         .unknownReference, "there is no stage '\(reference.stage)'", node,
-        help: Suggestion.closest(to: reference.stage, among: names).map { "did you mean '\($0)'?" },
+        help: Suggestion.question(for: reference.stage, among: names),
         notes: ["stages: " + names.joined(separator: ", ")])
       return nil
     }
@@ -114,7 +114,7 @@ struct StageWiring {
     if let port = source.outputs.first(where: { $0.name == name }) { return port }
     report(
       .unknownReference, "stage '\(reference.stage)' has no output '\(name)'", node,
-      help: Suggestion.closest(to: name, among: names).map { "did you mean '\($0)'?" },
+      help: Suggestion.question(for: name, among: names),
       notes: ["outputs of \(source.name): " + names.joined(separator: ", ")])
     return nil
   }

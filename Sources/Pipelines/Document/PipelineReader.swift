@@ -211,7 +211,7 @@ extension PipelineReader {
   mutating func report(unknown entry: Node.Entry, among keys: [String], of what: String) {
     report(
       .unknownKey, "\(what) has no key '\(entry.name)'", at: entry.key.span,
-      help: Suggestion.closest(to: entry.name, among: keys).map { "did you mean '\($0)'?" },
+      help: Suggestion.question(for: entry.name, among: keys),
       notes: ["keys: " + keys.joined(separator: ", ")])
   }
 }

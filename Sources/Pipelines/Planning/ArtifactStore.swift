@@ -38,14 +38,20 @@ public struct StageEntry: Sendable {
   }
 }
 
-/// Remembers finished stages and their artifacts; how is RunStore's business.
-public protocol ArtifactStore: Sendable {
+/// What a planner asks: which results are known already.
+public protocol KnownResults: Sendable {
   /// The outputs recorded under a key, where all their objects are present.
   func outputs(for key: SHA256Digest) throws -> [String: ArtifactReference]?
 
   /// The components of the latest entry of this stage of this pipeline, or else of this kind of stage.
   func latestComponents(pipeline: String, instance: InstanceID, stage: String) throws -> JSONValue?
 
+  /// A keyed fingerprint of a secret's value, under a key that never leaves this store.
+  func fingerprint(of secret: String) throws -> String
+}
+
+/// Remembers finished stages and their artifacts; how is RunStore's business.
+public protocol ArtifactStore: KnownResults {
   /// Keeps the bytes of an artifact, durably, before anything refers to it.
   func put(_ artifact: Artifact) throws -> ArtifactReference
 
@@ -58,7 +64,17 @@ public protocol ArtifactStore: Sendable {
   func makeScratchFolder() throws -> String
 
   func removeScratchFolder(_ path: String)
+}
 
-  /// A keyed fingerprint of a secret's value, under a key that never leaves this store.
-  func fingerprint(of secret: String) throws -> String
+/// Where nothing has run yet, nothing is known.
+public struct NothingKnown: KnownResults {
+  public init() {}
+
+  public func outputs(for key: SHA256Digest) -> [String: ArtifactReference]? { nil }
+
+  public func latestComponents(
+    pipeline: String, instance: InstanceID, stage: String
+  ) -> JSONValue? { nil }
+
+  public func fingerprint(of secret: String) -> String { "unknown" }
 }

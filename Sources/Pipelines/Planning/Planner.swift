@@ -7,12 +7,12 @@ import StageKit
 /// Decides for each instance whether its result is known already.
 public struct Planner {
   private let pipeline: CheckedPipeline
-  private let store: any ArtifactStore
+  private let store: any KnownResults
   private let secrets: @Sendable (String) -> String?
   private var digests: [String: SHA256Digest] = [:]
 
   public init(
-    _ pipeline: CheckedPipeline, store: any ArtifactStore,
+    _ pipeline: CheckedPipeline, store: any KnownResults,
     secrets: @escaping @Sendable (String) -> String? = { _ in nil }
   ) {
     self.pipeline = pipeline

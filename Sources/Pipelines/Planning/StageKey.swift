@@ -15,7 +15,8 @@ public struct StageKey: Sendable, Hashable {
 
   private static let prefix = Array("proeftuin.stage-key.v1\n".utf8)
 
-  init(components: JSONValue) throws {
+  /// The key that these components have.
+  public init(components: JSONValue) throws {
     self.components = components
     digest = SHA256Digest.of(try Self.prefix + components.canonical)
   }

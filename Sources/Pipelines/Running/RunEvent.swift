@@ -67,6 +67,8 @@ public struct StageResult: Sendable {
   public let use: String
   public var status: Status
   public var seconds = 0.0
+  /// By input port, in the order of delivery, with the instance that each comes from.
+  public var inputs: [String: [Labeled<ArtifactReference>]] = [:]
   public var outputs: [String: ArtifactReference] = [:]
   public var key: SHA256Digest?
   public var seed: UInt64?

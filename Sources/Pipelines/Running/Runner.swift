@@ -100,6 +100,7 @@ public struct Runner: Sendable {
       let key = try planner.key(of: instance, outputs: schedule.outputs(for: position))
       guard !options.fresh, let outputs = try store.outputs(for: key.digest) else { return nil }
       result.status = .reused
+      result.inputs = schedule.inputs(for: position)
       result.outputs = outputs
       result.key = key.digest
       result.seed = instance.seed

@@ -19,6 +19,7 @@ struct StageAttempt: Sendable {
     var result = StageResult(id: instance.id, use: instance.declaration.name, status: .ran)
     result.key = key.digest
     result.seed = instance.seed
+    result.inputs = inputs
     while true {
       result.attempts += 1
       runner.observe(.stageStarted(instance.id, attempt: result.attempts))
@@ -47,11 +48,19 @@ struct StageAttempt: Sendable {
       }
     }
     let scratch = try runner.store.makeScratchFolder()
-    defer { runner.store.removeScratchFolder(scratch) }
     let context = context(scratch: scratch)
     let ports = delivered
-    return try await withDeadline(instance.block.timeout) {
-      try await runner.executor.execute(instance, inputs: ports, context: context)
+    do {
+      let artifacts = try await withDeadline(instance.block.timeout) {
+        try await runner.executor.execute(instance, inputs: ports, context: context)
+      }
+      runner.store.removeScratchFolder(scratch)
+      return artifacts
+    } catch {
+      // Work that was left behind may still use its folder; the store removes it when the run ends.
+      let isLeftBehind = error is DeadlinePassed || error is CancellationError
+      if !isLeftBehind { runner.store.removeScratchFolder(scratch) }
+      throw error
     }
   }
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Documents
+import Experiments
+import Tables
+import Testing
+
+struct EffectsTableTests {
+  @Test func `the columns stand in their fixed order`() {
+    #expect(
+      EffectsTable.schema.map(\.name) == [
+        "experiment", "metric", "outcome", "contrast", "estimand", "design", "method",
+        "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "level",
+        "scale", "unit", "n", "n_treated", "n_control", "clusters", "variance", "subgroup",
+        "time", "p_adjusted", "sms_level", "role", "flags",
+      ])
+    #expect(EffectsTable.table([]).schema == EffectsTable.schema)
+  }
+
+  @Test func `effects survive the way to a table and back`() throws {
+    var effect = Effect(
+      experiment: "letters", outcome: "applied", contrast: "b1 - standard", role: .guardrail,
+      flags: ["few-clusters", "srm"])
+    effect.estimate = 0.02
+    effect.scale = .logOdds
+    effect.count = 8_000
+    effect.smsLevel = 5
+    effect.subgroup = "north"
+    let bare = Effect(experiment: "letters", outcome: "applied", contrast: "c - standard")
+    #expect(try EffectsTable.effects(EffectsTable.table([effect, bare])) == [effect, bare])
+  }
+
+  @Test(arguments: ["outcome", "estimate", "role"])
+  func `a table without a column is no effects table`(name: String) throws {
+    let table = try EffectsTable.table([Effect(experiment: "e", outcome: "o", contrast: "c")])
+      .dropping([name])
+    #expect(throws: RecordFault.self) { try EffectsTable.effects(table) }
+  }
+
+  @Test func `an unknown scale is a fault`() throws {
+    let table = try EffectsTable.table([Effect(experiment: "e", outcome: "o", contrast: "c")])
+      .replacing("scale", with: .text(TextColumn(["furlongs"])))
+    #expect(throws: RecordFault.self) { try EffectsTable.effects(table) }
+  }
+}
