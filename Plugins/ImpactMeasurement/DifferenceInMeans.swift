@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Experiments
+import StageKit
+import Statistics
+import Tables
+
+/// The difference between the mean outcomes of arms: one contrast for every arm but the control.
+///
+/// Cases without an outcome are left out and counted, in a note and by a flag; a yes/no outcome counts
+/// 1 and 0, so that its effect reads as a difference of shares. With `where` the rows are effects on a
+/// subgroup, and say which.
+///
+/// The variance is Welch's unless chosen; with `block` it is Neyman's within blocks, with `cluster`
+/// CR2 with Satterthwaite's degrees of freedom. A variance that would pass over a named block or
+/// cluster is a fault. A block with a single case, or with cases of one arm only, compares nothing:
+/// its cases are left out, counted, and flagged `singleton-stratum` or `one-armed-stratum`. A block in
+/// which an arm has one case beside others has no variance within it, which is a fault that names the
+/// block, unless all blocks are pairs.
+struct DifferenceInMeans: Stage {
+  static let info = StageInfo(
+    "difference-in-means", version: 1,
+    summary: "Estimates the average effect of a change as the difference between arms' means.",
+    namesExperiment: true,
+    example: """
+      effect:
+        use: impact/difference-in-means
+        from: {cases: intake.cases, pilot: intake.pilot}
+        with:
+          outcome: recertified
+          arm: condition
+          control: No_Letter
+          pool:
+            any_letter: [Open_Appt, Specific_Appt]
+      """,
+    source:
+      "Welch (1947), Biometrika 34:28–35; Imbens and Rubin (2015), Causal Inference, chapters "
+      + "6, 9 and 10; Pustejovsky and Tipton (2018), J. Business & Economic Statistics 36:672–683.")
+
+  @Parameter("Column, or list of columns, that holds the outcome of each case.")
+  var outcome: [ColumnName]
+  @Parameter("Column that names the arm of each case.")
+  var arm: ColumnName?
+  @Parameter("Arm that the others are compared with; the pilot card's unless given.")
+  var control: String?
+  @Parameter("Arms taken together, under a name: one more contrast for each name.")
+  var pool: NamedValues<[String]> = NamedValues()
+  @Parameter("Column of 0 and 1 that says who was treated, instead of 'arm'.")
+  var treatment: ColumnName?
+  @Parameter("Column of the strata within which cases were assigned.")
+  var block: ColumnName?
+  @Parameter("Column of the units that were assigned, where these were not the cases.")
+  var cluster: ColumnName?
+  @Parameter("Cases to keep; the effects are then a subgroup's.")
+  var `where`: Expression?
+  @Parameter("How the variance is estimated: welch; with 'block' neyman, with 'cluster' cr2.")
+  var variance: Variance?
+  @Parameter("Two-sided confidence level.", in: 0.5...0.999)
+  var level = 0.95
+  @Parameter("How p-values are raised, over all contrasts and outcomes of the stage.")
+  var adjust: Adjustment = .none
+  @Parameter("How cases came into their arms, where no pilot card says it.")
+  var design: DesignChoice?
+
+  enum Variance: String, ParameterChoice {
+    case welch
+    case pooled
+    case hc2
+    case neyman
+    case cr0
+    case cr1
+    case cr2
+  }
+
+  struct Input: PortSet {
+    @Port("One row per case.") var cases: Table
+    @Port("The pilot card.") var pilot: PilotCard?
+  }
+
+  struct Output: PortSet {
+    @Port("One row per outcome and contrast.") var effects: Table
+  }
+
+  func validate() throws(StageFault) {
+    try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validate()
+    if treatment != nil, !pool.isEmpty {
+      throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
+    }
+    switch chosenVariance {
+    case .cr0, .cr1, .cr2:
+      guard cluster != nil else {
+        throw .user(
+          "variance \(chosenVariance.rawValue) sums by cluster, and no 'cluster' is named",
+          at: "variance", help: "add cluster: with the column of the unit that was assigned")
+      }
+    case .welch, .pooled, .hc2, .neyman:
+      guard cluster == nil else {
+        throw .user(
+          "variance \(chosenVariance.rawValue) passes over 'cluster': inference follows assignment",
+          at: "variance", help: "use cr2, the default with 'cluster'")
+      }
+    }
+    let usesBlocks = chosenVariance == .neyman || chosenVariance == .cr2
+    if block != nil, !usesBlocks {
+      throw .user(
+        "variance \(chosenVariance.rawValue) passes over 'block'", at: "variance",
+        help: "leave 'variance' out, or leave 'block' out")
+    }
+  }
+
+  func outputColumns(for inputs: KnownColumns) -> KnownColumns {
+    KnownColumns(["effects": EffectsTable.promises])
+  }
+
+  func run(_ input: Input, in context: StageContext) async throws -> Output {
+    let origin = try EffectOrigin(
+      context, card: input.pilot, design: design, cluster: cluster, where: `where`, level: level)
+    let cases = try Cases(input.cases, where: `where`)
+    let arms = try arms(of: cases)
+    let contrasts = try arms.contrasts(
+      control: arms.control(control, card: input.pilot), pool: pool)
+    let plan = PlanCheck(
+      input.pilot?.plan, method: Self.info.name, variance: chosenVariance.rawValue,
+      adjust: contrasts.count * outcome.count > 1 ? adjust.rawValue : nil,
+      estimand: origin.isRandomised ? "ITT" : "difference")
+    plan.deviations.forEach(context.note)
+    var unassigned = CaseSelection(Array(0..<cases.count))
+    unassigned.require(arms.parameter, arms.column, arms.validity)
+    unassigned.notes.forEach(context.note)
+    let block = try block.map { name throws(StageFault) in try cases.groups(name, at: "block") }
+    let cluster = try cluster.map { name throws(StageFault) in
+      try cases.groups(name, at: "cluster")
+    }
+    var effects: [Effect] = []
+    for column in outcome {
+      try context.checkCancellation()
+      let measured = try cases.numbers(column, at: "outcome")
+      for contrast in contrasts {
+        let compared = ComparedCases(
+          contrast, of: arms, outcome: measured, block: block, cluster: cluster)
+        var effect = origin.effect(of: column.name, contrast: contrast.name, isAdjusted: false)
+        for note in compared.selection.notes {
+          context.note("\(column), \(contrast.name): \(note)")
+        }
+        effect.raise(plan.flags + unassigned.flags + compared.flags)
+        try estimate(compared, into: &effect)
+        effects.append(effect)
+      }
+    }
+    try adjust.apply(to: &effects)
+    var output = Output()
+    output.effects = EffectsTable.table(effects)
+    return output
+  }
+}
+
+extension DifferenceInMeans {
+  fileprivate var chosenVariance: Variance {
+    variance ?? (cluster != nil ? .cr2 : block != nil ? .neyman : .welch)
+  }
+
+  private func arms(of cases: Cases) throws(StageFault) -> Arms {
+    if let arm { return try Arms(cases, arm: arm) }
+    guard let treatment else { throw .noArm }
+    guard let arms = Arms(zeroOne: try cases.numbers(treatment, at: "treatment")) else {
+      throw StageFault(
+        "'\(treatment)' holds other numbers than 0 and 1", at: "treatment",
+        help: "impact/regression takes such a column, and gives an effect per unit of it")
+    }
+    return arms
+  }
+
+  private func estimate(
+    _ compared: ComparedCases, into effect: inout Effect
+  ) throws(StageFault) {
+    do throws(EstimationFault) {
+      let difference = try compared.twoArms().difference(chosenVariance.estimator, level: level)
+      effect.method = Self.info.name
+      effect.take(difference.estimate)
+      effect.take(clusters: difference.clusters)
+      effect.take(
+        variance: difference.variance.rawValue, rule: difference.degreesOfFreedomRule)
+      effect.count = difference.treated.count + difference.control.count
+      effect.treatedCount = difference.treated.count
+      effect.controlCount = difference.control.count
+    } catch {
+      throw StageFault(error, of: "\(effect.outcome), \(effect.contrast)")
+    }
+  }
+}
+
+extension DifferenceInMeans.Variance {
+  fileprivate var estimator: MeanDifference.Variance {
+    switch self {
+    case .welch: .welch
+    case .pooled: .pooled
+    case .hc2: .hc2
+    case .neyman: .neyman
+    case .cr0: .cr0
+    case .cr1: .cr1
+    case .cr2: .cr2
+    }
+  }
+}

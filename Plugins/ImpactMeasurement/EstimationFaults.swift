@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import StageKit
+import Statistics
+
+extension StageFault {
+  /// What an estimator refused, at the parameter that can change it.
+  ///
+  /// - Parameters:
+  ///   - fault: facts, without any value of a case.
+  ///   - what: the outcome and contrast that were to be estimated.
+  init(_ fault: EstimationFault, of what: String) {
+    self.init("\(what): \(fault.message)", at: fault.parameter, help: fault.help)
+  }
+}
+
+extension EstimationFault {
+  fileprivate var parameter: String {
+    switch self {
+    case .rankDeficient, .leverageOne: "covariates"
+    case .tooFew(let what, _, _): what.hasPrefix("clusters") ? "cluster" : "arm"
+    case .emptyArm: "arm"
+    case .zeroVariance, .notFinite, .notConverged: "outcome"
+    case .thinBlocks: "block"
+    case .oneCluster, .noDegreesOfFreedom: "cluster"
+    case .outOfRange(let what, _): what.contains("weight") ? "weight" : "level"
+    }
+  }
+}

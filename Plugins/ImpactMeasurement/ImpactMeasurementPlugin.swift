@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+public import StageKit
+
+/// The stages `impact/*`: what a change did, and whether the experiment can be trusted.
+public struct ImpactMeasurementPlugin: Plugin {
+  public static let name = "impact"
+  public static let stages: [any Stage.Type] = [
+    DifferenceInMeans.self, Regression.self, Trust.self,
+  ]
+}

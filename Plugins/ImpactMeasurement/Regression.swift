@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Experiments
+import StageKit
+import Statistics
+import Tables
+
+/// The effect of arms, or of a number, by least squares with covariates.
+///
+/// Every arm but the control has an indicator, all in one model; a `treatment` of 0 and 1 counts as
+/// two arms, and any other numbers give one effect per unit. A covariate of texts becomes an indicator
+/// for each level but the first in the order of bytes, and a note names that level. `interact` is
+/// Lin's estimator: covariates are centred and multiplied with the arms, so that an arm's coefficient
+/// stays the average effect. `block` adds fixed indicators of strata. `n` counts the rows of the model.
+///
+/// The variance is HC2 unless chosen, and CR2 with Satterthwaite's degrees of freedom where a cluster
+/// is named. Rows that miss anything the model uses are left out, and counted by reason. The cases of
+/// a block with a single case fit exactly and say nothing of the effect: they are left out, counted,
+/// and flagged `singleton-stratum`. A covariate's level with a single case carries the same flag, and
+/// is a fault under hc2 and hc3, which do not exist there.
+struct Regression: Stage {
+  static let info = StageInfo(
+    "regression", version: 1,
+    summary: "Estimates the average effect of a change by least squares, adjusted for covariates.",
+    namesExperiment: true,
+    example: """
+      adjusted:
+        use: impact/regression
+        from: {cases: intake.cases, pilot: intake.pilot}
+        with:
+          outcome: recertified
+          arm: condition
+          control: No_Letter
+          covariates: [age, household_size]
+          interact: true
+      """,
+    source: "MacKinnon and White (1985), J. Econometrics 29:305–325; Lin (2013), Annals of Applied "
+      + "Statistics 7:295–318; Bell and McCaffrey (2002), Survey Methodology 28:169–181.")
+
+  @Parameter("Column, or list of columns, that holds the outcome of each case.")
+  var outcome: [ColumnName]
+  @Parameter("Column that names the arm of each case.")
+  var arm: ColumnName?
+  @Parameter("Arm that the others are compared with; the pilot card's unless given.")
+  var control: String?
+  @Parameter("Column of 0 and 1 that says who was treated, or of numbers, instead of 'arm'.")
+  var treatment: ColumnName?
+  @Parameter("Columns measured before the change to adjust for; texts become indicators.")
+  var covariates: [ColumnName] = []
+  @Parameter("Lets the covariates work differently in each arm (Lin's estimator).")
+  var interact = false
+  @Parameter("Column of the strata within which cases were assigned, as fixed indicators.")
+  var block: ColumnName?
+  @Parameter("Column of the units that were assigned, where these were not the cases.")
+  var cluster: ColumnName?
+  @Parameter("Column of positive weights, proportional to the precision of each case.")
+  var weight: ColumnName?
+  @Parameter("Cases to keep; the effects are then a subgroup's.")
+  var `where`: Expression?
+  @Parameter("How the variance is estimated: hc2, or cr2 with 'cluster'.")
+  var variance: Variance?
+  @Parameter("Two-sided confidence level.", in: 0.5...0.999)
+  var level = 0.95
+  @Parameter("How p-values are raised, over all contrasts and outcomes of the stage.")
+  var adjust: Adjustment = .none
+  @Parameter("How cases came into their arms, where no pilot card says it.")
+  var design: DesignChoice?
+
+  enum Variance: String, ParameterChoice {
+    case hc0
+    case hc1
+    case hc2
+    case hc3
+    case cr0
+    case cr1
+    case cr2
+    case cr3
+  }
+
+  struct Input: PortSet {
+    @Port("One row per case.") var cases: Table
+    @Port("The pilot card.") var pilot: PilotCard?
+  }
+
+  struct Output: PortSet {
+    @Port("One row per outcome and contrast.") var effects: Table
+    @Port("One row per outcome and term of its model.") var coefficients: Table
+  }
+
+  func validate() throws(StageFault) {
+    try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validate()
+    if interact, covariates.isEmpty {
+      throw .user("'interact' has no covariates to work with", at: "interact")
+    }
+    for column in covariates
+    where outcome.contains(column) || column == arm || column == treatment || column == block {
+      throw .user(
+        "'\(column)' is a covariate and something else at once", at: "covariates",
+        help: "name each column once")
+    }
+    switch chosenVariance {
+    case .cr0, .cr1, .cr2, .cr3:
+      guard cluster != nil else {
+        throw .user(
+          "variance \(chosenVariance.rawValue) sums by cluster, and no 'cluster' is named",
+          at: "variance", help: "add cluster: with the column of the unit that was assigned")
+      }
+    case .hc0, .hc1, .hc2, .hc3:
+      guard cluster == nil else {
+        throw .user(
+          "variance \(chosenVariance.rawValue) passes over 'cluster': inference follows assignment",
+          at: "variance", help: "use cr2, the default with 'cluster'")
+      }
+    }
+  }
+
+  func outputColumns(for inputs: KnownColumns) -> KnownColumns {
+    KnownColumns(["effects": EffectsTable.promises, "coefficients": CoefficientsTable.promises])
+  }
+
+  func run(_ input: Input, in context: StageContext) async throws -> Output {
+    let origin = try EffectOrigin(
+      context, card: input.pilot, design: design, cluster: cluster, where: `where`, level: level)
+    let cases = try RegressionCases(self, Cases(input.cases, where: `where`), card: input.pilot)
+    let plan = PlanCheck(
+      input.pilot?.plan, method: Self.info.name, variance: chosenVariance.rawValue,
+      covariates: covariates.map(\.name),
+      adjust: outcome.count > 1 || cases.hasSeveralContrasts ? adjust.rawValue : nil,
+      estimand: origin.isRandomised ? "ITT" : "difference")
+    plan.deviations.forEach(context.note)
+    var effects: [Effect] = []
+    var coefficients = CoefficientsTable()
+    for column in outcome {
+      try context.checkCancellation()
+      let selected = try cases.selecting(outcome: column)
+      selected.selection.notes.forEach { context.note("\(column): \($0)") }
+      if let note = selected.model.referenceNote { context.note("\(column): \(note)") }
+      let (fit, covariance) = try selected.fit(chosenVariance)
+      for contrast in selected.model.contrasts {
+        var effect = origin.effect(
+          of: column.name, contrast: contrast.name, isAdjusted: !covariates.isEmpty)
+        effect.raise(plan.flags + selected.flags)
+        effect.take(try selected.estimate(contrast, fit, covariance, level: level))
+        effect.take(clusters: covariance.clusters)
+        effect.take(variance: covariance.name, rule: covariance.degreesOfFreedomRule)
+        effect.method = method
+        effect.count = selected.selection.rows.count
+        effect.treatedCount = contrast.treatedCount
+        effect.controlCount = contrast.controlCount
+        effects.append(effect)
+      }
+      coefficients.append(fit, covariance, outcome: column.name, level: level)
+    }
+    try adjust.apply(to: &effects)
+    var output = Output()
+    output.effects = EffectsTable.table(effects)
+    output.coefficients = try coefficients.table()
+    return output
+  }
+}
+
+extension Regression {
+  fileprivate var chosenVariance: Variance { variance ?? (cluster != nil ? .cr2 : .hc2) }
+
+  fileprivate var method: String {
+    let words = [interact ? "Lin" : nil, weight == nil ? nil : "weighted"].compactMap(\.self)
+    return words.isEmpty ? Self.info.name : "\(Self.info.name) (\(words.joined(separator: ", ")))"
+  }
+}
