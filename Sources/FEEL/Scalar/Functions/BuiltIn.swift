@@ -41,9 +41,7 @@ struct BuiltIn: Sendable {
   ) throws(FEELFault) -> FEELValue {
     for signature in signatures {
       guard let ordered = signature.order(values, labels: labels) else { continue }
-      // A null for a parameter that may be left out counts as left out.
-      let required = zip(ordered, signature.parameters).filter { !$1.isOptional }
-      if !seesNull, required.contains(where: { $0.0?.isNull ?? true }) { return .null }
+      if !seesNull, signature.lacks(ordered) { return .null }
       let arguments = Arguments(function: name, signature: signature, values: ordered, scope: scope)
       do {
         return try apply(arguments)
@@ -124,19 +122,33 @@ struct Signature: Sendable {
     }
   }
 
+  /// Whether an argument that is needed is null.
+  ///
+  /// A null for a parameter that may be left out counts as left out.
+  func lacks(_ ordered: [FEELValue?]) -> Bool {
+    for place in parameters.indices where !parameters[place].isOptional {
+      if ordered[place]?.isNull ?? true { return true }
+    }
+    return false
+  }
+
   /// The arguments in the order of the parameters, nil where one is left out; nil if they do not fit.
   func order(_ values: [FEELValue], labels: [String?]) -> [FEELValue?]? {
     if labels.allSatisfy({ $0 == nil }) {
       if isVariadic {
         // One list stands for the arguments themselves.
         guard !values.isEmpty else { return nil }
-        if values.count == 1, case .list = values[0] { return values }
+        if values.count == 1, case .list = values[0] { return [values[0]] }
         return [.list(values)]
       }
       guard values.count <= parameters.count,
         parameters.dropFirst(values.count).allSatisfy(\.isOptional)
       else { return nil }
-      return values + [FEELValue?](repeating: nil, count: parameters.count - values.count)
+      var result: [FEELValue?] = []
+      result.reserveCapacity(parameters.count)
+      for value in values { result.append(value) }
+      while result.count < parameters.count { result.append(nil) }
+      return result
     }
     var result = [FEELValue?](repeating: nil, count: parameters.count)
     for (value, label) in zip(values, labels) {
