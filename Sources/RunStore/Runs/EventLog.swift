@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Documents
+import Pipelines
+import StageKit
+import Synchronization
+import Tables
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A run's `events.jsonl`: one event a line, appended in whole lines, several at a time.
+final class EventLog: Sendable {
+  private struct State {
+    var pending: [UInt8] = []
+    /// When each instance last had its progress written.
+    var progress: [InstanceID: ContinuousClock.Instant] = [:]
+  }
+
+  private let path: String
+  private let descriptor: Int32
+  private let state = Mutex(State())
+
+  init(path: String) throws(StoreFault) {
+    self.path = path
+    descriptor = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .system("open", path) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Adds an event; what people wait for is written at once, the rest when enough has gathered.
+  func append(_ event: RunEvent) throws {
+    try state.withLock { state in
+      guard !isTooSoon(event, &state) else { return }
+      state.pending += Self.line(event.json)
+      if isUrgent(event) || state.pending.count > 1 << 15 { try write(&state) }
+    }
+  }
+
+  func flush() throws { try state.withLock { try write(&$0) } }
+
+  private func write(_ state: inout State) throws {
+    guard !state.pending.isEmpty else { return }
+    let lines = state.pending
+    state.pending.removeAll(keepingCapacity: true)
+    try NewFile.append(lines, to: descriptor, path)
+  }
+
+  private func isUrgent(_ event: RunEvent) -> Bool {
+    switch event {
+    case .runStarted, .runFinished: true
+    case .stageFinished(let result): result.status == .failed
+    case .stageStarted, .stageReported: false
+    }
+  }
+
+  /// Progress comes as often as a stage likes; a line a second of each tells enough.
+  private func isTooSoon(_ event: RunEvent, _ state: inout State) -> Bool {
+    guard case .stageReported(let id, .progress(let done, let total)) = event, done < total else {
+      return false
+    }
+    let now = ContinuousClock.now
+    if let last = state.progress[id], now - last < .seconds(1) { return true }
+    state.progress[id] = now
+    return false
+  }
+
+  private static func line(_ event: JSONValue) -> [UInt8] {
+    let timed = JSONValue.object(
+      members: [("time", .string("\(Timestamp.now)"))] + event.members.map { ($0.key, $0.value) })
+    return Array(timed.compact.utf8) + [UInt8(ascii: "\n")]
+  }
+
+  /// Ends the log of a run that was killed: half a line goes, and the end is told.
+  static func end(path: String) {
+    guard let bytes = try? DurableFile.read(path) else { return }
+    let whole = (bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+    if whole < bytes.count { truncate(path, off_t(whole)) }
+    guard let log = try? EventLog(path: path) else { return }
+    try? log.append(.runFinished(.interrupted, seconds: 0))
+  }
+}
