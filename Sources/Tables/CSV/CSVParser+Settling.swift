@@ -38,12 +38,14 @@ extension CSVParser {
     case .otherType: break
     }
     // A row with too many or too few fields says nothing about the types of its columns.
-    switch CSVTokenizer.measured(place, layout, view) {
-    case .window: return .window
-    case .halt(let halt): return .halt(halt)
-    case .fields(let fields, let next) where fields != columnCount:
-      return .ragged(fields: fields, next: next)
-    case .fields: break
+    if wholeRow != view.offset(of: place) {
+      switch CSVTokenizer.measured(place, layout, view) {
+      case .window: return .window
+      case .halt(let halt): return .halt(halt)
+      case .fields(let fields, let next) where fields != columnCount:
+        return .ragged(fields: fields, next: next)
+      case .fields: wholeRow = view.offset(of: place)
+      }
     }
     if sink.pointee.isDeclared {
       notes.wrong[column, default: CSVNotes.Wrong()].note(view.offset(of: place))

@@ -24,6 +24,8 @@ struct CSVParser {
   /// Where the next row begins.
   var place: UnsafePointer<UInt8>
   var notes: CSVNotes
+  /// The row that was last found to have as many fields as there are columns.
+  var wholeRow = -1
 
   var columnCount: Int { stores.count }
 

@@ -84,7 +84,7 @@ final class CSVPass {
     {
       _ = sink.pointee.becomeText(rows: 0)
     }
-    return store.finish(sink.pointee)
+    return store.finish(sink.pointee, refusedRows: notes.ragged.count > 0)
   }
 }
 

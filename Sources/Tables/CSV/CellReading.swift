@@ -87,15 +87,22 @@ struct CellReading {
     return sign.isMinus && magnitude != 0 ? -magnitude : magnitude
   }
 
-  /// Whether the number written with as many digits is the text again.
+  /// Whether a positive number, written with as many decimal places, is the text again.
   ///
-  /// It is where neighbouring numbers of this size lie closer together than the last digit counts;
-  /// otherwise the digits decide.
+  /// The number is m · 2⁻ˢ; it is kept where m · 10^places ⁄ 2ˢ lies no more than a half from the digits,
+  /// which 128 bits decide exactly.
   @inline(__always)
   func isKept(_ digits: UInt64, places: Int, _ value: Double) -> Bool {
     if digits < 1_000_000_000_000_000 { return true }
-    if places <= 22, value.ulp < (1 - 1e-15) / powers.tens[places] { return true }
-    return Self.hasDigits(value, digits)
+    let mantissa = value.bitPattern & ((1 << 52) - 1) | 1 << 52
+    let shift = 1_075 - Int(value.bitPattern >> 52)
+    guard places <= 19, shift > 0, shift < 127 else { return Self.hasDigits(value, digits) }
+    let (high, low) = mantissa.multipliedFullWidth(by: powers.whole[places])
+    let product = UInt128(high) << 64 | UInt128(low)
+    let below = product >> UInt128(shift)
+    let rest = product & ((1 << UInt128(shift)) - 1)
+    let half: UInt128 = 1 << UInt128(shift - 1)
+    return below == digits && rest <= half || below + 1 == digits && rest >= half
   }
 
   /// Whether a number has those digits, in its shortest form or when written with as many.

@@ -96,19 +96,24 @@ final class ColumnStore {
   }
 
   /// The column; the buffers are handed over.
-  func finish(_ sink: ColumnSink) -> Column {
+  func finish(_ sink: ColumnSink, refusedRows: Bool) -> Column {
     defer { clear() }
     if kind != sink.kind { begin(sink.kind) }
     switch sink.kind {
     case .boolean: return .boolean(BooleanColumn(bits, validity: validity))
-    case .integer: return .integer(FixedColumn(integers, validity: validity))
-    case .number: return .number(FixedColumn(numbers, validity: validity))
-    case .decimal: return .decimal(FixedColumn(integers, validity: validity), scale: sink.scale)
-    case .date: return .date(FixedColumn(small, validity: validity))
-    case .timestamp: return .timestamp(FixedColumn(integers, validity: validity))
+    case .integer: return .integer(FixedColumn(canonical: integers, validity: validity))
+    case .number: return .number(FixedColumn(canonical: numbers, validity: validity))
+    case .decimal:
+      return .decimal(FixedColumn(canonical: integers, validity: validity), scale: sink.scale)
+    case .date: return .date(FixedColumn(canonical: small, validity: validity))
+    case .timestamp: return .timestamp(FixedColumn(canonical: integers, validity: validity))
     case .category:
+      let labels = sink.labels.labels
+      // A row that was refused may have left a label that no other row has.
       return .category(
-        CategoryColumn(codes: small, dictionary: sink.labels.labels, validity: validity))
+        refusedRows
+          ? CategoryColumn(codes: small, dictionary: labels, validity: validity)
+          : CategoryColumn(canonical: small, dictionary: labels, validity: validity))
     case .text: return .text(TextColumn(offsets: small, bytes: bytes, validity: validity))
     case .skip, .undetermined:
       return .text(
@@ -137,8 +142,9 @@ extension ColumnStore {
   }
 
   private func appendValidity(_ present: UnsafeMutablePointer<UInt8>, _ count: Int) {
-    var isWhole = true
-    for row in 0..<count where present[row] == 0 { isWhole = false }
+    var lowest: UInt8 = 1
+    for row in 0..<count { lowest = min(lowest, present[row]) }
+    let isWhole = lowest == 1
     if isWhole, validity == nil { return }
     var known = validity ?? Bitmap(repeating: true, count: rows)
     validity = nil

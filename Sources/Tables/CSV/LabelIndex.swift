@@ -115,7 +115,7 @@ extension LabelIndex {
   }
 
   private mutating func growLabels() {
-    let larger = max(64, capacity * 2)
+    let larger = max(16, capacity * 2)
     hashes = hashes.moved(capacity, to: larger)
     heads = heads.moved(capacity, to: larger)
     ends = ends.moved(capacity + 1, to: larger + 1)
@@ -124,7 +124,7 @@ extension LabelIndex {
 
   private mutating func growSlots() {
     slots.deallocate()
-    slotCount = max(128, slotCount * 4)
+    slotCount = max(32, slotCount * 4)
     slots = .allocate(capacity: slotCount)
     slots.initialize(repeating: 0, count: slotCount)
     for code in 0..<count {

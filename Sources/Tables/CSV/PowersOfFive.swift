@@ -39,17 +39,25 @@ struct PowersOfFive {
     tens.append((tens.last ?? 0.1) * 10)
   }
 
+  /// 10⁰ to 10¹⁹: those that fit 64 bits.
+  static let wholeTens: [UInt64] = (0...19).reduce(into: []) { tens, place in
+    tens.append(place == 0 ? 1 : (tens.last ?? 1) * 10)
+  }
+
   let pairs: UnsafePointer<UInt64>
   let tens: UnsafePointer<Double>
+  let whole: UnsafePointer<UInt64>
 
   init() {
     pairs = UnsafePointer(UnsafeMutablePointer.copy(of: Self.table))
     tens = UnsafePointer(UnsafeMutablePointer.copy(of: Self.exactTens))
+    whole = UnsafePointer(UnsafeMutablePointer.copy(of: Self.wholeTens))
   }
 
   func deallocate() {
     pairs.deallocate()
     tens.deallocate()
+    whole.deallocate()
   }
 
   /// `digits` · 10^`exponent`, correctly rounded; nil where this cannot decide.

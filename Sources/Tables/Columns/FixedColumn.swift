@@ -35,6 +35,12 @@ public struct FixedColumn<Value: ColumnScalar>: Sendable, Hashable {
     self.validity = validity
   }
 
+  /// Takes over values that are canonical already.
+  init(canonical values: [Value], validity: Bitmap?) {
+    self.values = values
+    self.validity = validity.flatMap { $0.allSet ? nil : $0 }
+  }
+
   @inlinable
   public init(_ optionals: some Sequence<Value?>) {
     var values: [Value] = []
