@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// Filters, quantifiers and loops: what evaluates a node once per element.
+extension Interpreter {
+  /// A list's element by its place (from the end where negative), or the elements that pass.
+  mutating func filter(_ base: Node, _ condition: Node) throws(FEELFault) -> FEELValue {
+    let value = try evaluate(base)
+    if value.isNull { return .null }
+    let list = value.list ?? [value]
+    var kept: [FEELValue] = []
+    for (position, element) in (list.isEmpty ? [.null] : list).enumerated() {
+      switch try evaluate(condition, for: element) {
+      case .number(let number) where position == 0:
+        guard let index = number.int64, index != 0, index.magnitude <= UInt64(list.count) else {
+          return .null
+        }
+        return list[index > 0 ? Int(index) - 1 : list.count + Int(index)]
+      case .boolean(true): if !list.isEmpty { kept.append(element) }
+      case .boolean, .null: break
+      case let other:
+        throw FEELFault(
+          .typeMismatch, "a filter is a place or a condition, not a \(other.kind)",
+          range: condition.range)
+      }
+    }
+    return .list(kept)
+  }
+
+  private mutating func evaluate(
+    _ condition: Node, for element: FEELValue
+  ) throws(FEELFault) -> FEELValue {
+    let count = locals.count
+    defer { locals.removeLast(locals.count - count) }
+    if case .context(let context) = element {
+      for (key, value) in context.entries { locals.append((key, value)) }
+      if context["item"] == nil { locals.append(("item", element)) }
+    } else {
+      locals.append(("item", element))
+    }
+    return try evaluate(condition)
+  }
+
+  mutating func quantified(
+    _ quantifier: Node.Quantifier, _ iterators: [Node.Iterator], _ condition: Node
+  ) throws(FEELFault) -> FEELValue {
+    let decisive = quantifier == .some
+    var isOpen = false
+    let decided = try forEach(iterators[...]) { interpreter throws(FEELFault) in
+      let value = try interpreter.truth(condition, "a condition")
+      if value == nil { isOpen = true }
+      return value != decisive
+    }
+    if !decided { return .boolean(decisive) }
+    return isOpen ? .null : .boolean(!decisive)
+  }
+
+  mutating func loop(
+    _ iterators: [Node.Iterator], _ result: Node
+  ) throws(FEELFault) -> FEELValue {
+    var results: [FEELValue] = []
+    _ = try forEach(iterators[...]) { interpreter throws(FEELFault) in
+      interpreter.locals.append(("partial", .list(results)))
+      defer { interpreter.locals.removeLast() }
+      results.append(try interpreter.evaluate(result))
+      return true
+    }
+    return .list(results)
+  }
+
+  /// Runs the body for each combination until it says stop; true where it never did.
+  private mutating func forEach(
+    _ iterators: ArraySlice<Node.Iterator>,
+    _ body: (inout Interpreter) throws(FEELFault) -> Bool
+  ) throws(FEELFault) -> Bool {
+    guard let iterator = iterators.first else {
+      iterations += 1
+      guard iterations <= Self.maximumIterations else { throw .tooManyIterations }
+      return try body(&self)
+    }
+    for value in try values(of: iterator) {
+      locals.append((iterator.name, value))
+      defer { locals.removeLast() }
+      guard try forEach(iterators.dropFirst(), body) else { return false }
+    }
+    return true
+  }
+
+  private mutating func values(of iterator: Node.Iterator) throws(FEELFault) -> [FEELValue] {
+    let source = try evaluate(iterator.source)
+    var ends = (source, source)
+    if let end = iterator.end {
+      ends.1 = try evaluate(end)
+    } else if case .range(let range) = source, let lower = range.lower, let upper = range.upper {
+      ends = (lower.value, upper.value)
+    } else {
+      return source.list ?? (source.isNull ? [] : [source])
+    }
+    guard let first = ends.0.int64, let last = ends.1.int64 else {
+      throw FEELFault(
+        .typeMismatch, "a loop counts between whole numbers", range: iterator.source.range)
+    }
+    let (distance, overflow) = last.subtractingReportingOverflow(first)
+    guard !overflow, distance.magnitude < Self.maximumIterations else { throw .tooManyIterations }
+    return stride(from: first, through: last, by: first <= last ? 1 : -1).map { .integer($0) }
+  }
+}
+
+extension FEELFault {
+  fileprivate static var tooManyIterations: FEELFault {
+    FEELFault(
+      .overflow, "the loop has too many rounds",
+      help: "at most \(Interpreter.maximumIterations) are run")
+  }
+}
