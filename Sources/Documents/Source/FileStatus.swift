@@ -9,4 +9,11 @@ public enum FileStatus {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
   }
+
+  /// How many bytes a file has; nil where there is none.
+  public static func size(path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { return nil }
+    return Int(status.st_size)
+  }
 }

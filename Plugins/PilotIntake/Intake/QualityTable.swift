@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import StageKit
+import Tables
+
+/// What is known of each column, and which rules the rows break: counts and row numbers, never a value.
+struct QualityTable: Sendable {
+  private struct Line: Sendable {
+    var column: String?
+    var type: String?
+    var why: String?
+    var rows: Int
+    var missing: Int?
+    var distinct: Int?
+    var rule: String?
+    var breaches: Int?
+    var examples: String?
+  }
+
+  private var lines: [Line] = []
+
+  /// A line about a column as it was read or derived, over all rows read.
+  mutating func add(_ name: String, _ column: Column, why: String) {
+    lines.append(
+      Line(
+        column: name, type: column.type.name, why: why, rows: column.count,
+        missing: column.missingCount, distinct: column.countOfDifferentValues))
+  }
+
+  /// A line about a rule; `rows` count from 0 and are shown from 1.
+  mutating func add(rule: String, of column: String?, broken rows: [Int], among count: Int) {
+    lines.append(
+      Line(
+        column: column, rows: count, rule: rule, breaches: rows.count,
+        examples: CaseKey.examples(rows).map { "data row \($0)" }))
+  }
+
+  /// A line about the rows that were left out since they have another number of fields.
+  mutating func addMalformed(_ content: CaseFileContent) {
+    let shown = content.malformed.prefix(5).map { String($0.line) }.joined(separator: ", ")
+    let more = content.malformedCount > 5 ? " …" : ""
+    lines.append(
+      Line(
+        rows: content.table.rowCount + content.malformedCount,
+        rule: "as many fields as the header", breaches: content.malformedCount,
+        examples: shown.isEmpty ? nil : "line \(shown)\(more)"))
+  }
+
+  func table() throws(TableFault) -> Table {
+    try Table([
+      ("column", .text(TextColumn(lines.map(\.column)))),
+      ("type", .category(CategoryColumn(lines.map(\.type)))),
+      ("why", .text(TextColumn(lines.map(\.why)))),
+      ("rows", .integer(FixedColumn(lines.map { Int64($0.rows) }))),
+      ("missing", .integer(FixedColumn(lines.map { $0.missing.map { Int64($0) } }))),
+      ("distinct", .integer(FixedColumn(lines.map { $0.distinct.map { Int64($0) } }))),
+      ("rule", .text(TextColumn(lines.map(\.rule)))),
+      ("breaches", .integer(FixedColumn(lines.map { $0.breaches.map { Int64($0) } }))),
+      ("examples", .text(TextColumn(lines.map(\.examples)))),
+    ])
+  }
+
+  static let columns = [
+    ColumnPromise("column", .text), ColumnPromise("type", .category), ColumnPromise("why", .text),
+    ColumnPromise("rows", .integer), ColumnPromise("missing", .integer),
+    ColumnPromise("distinct", .integer), ColumnPromise("rule", .text),
+    ColumnPromise("breaches", .integer), ColumnPromise("examples", .text),
+  ]
+}
+
+extension Column {
+  /// As `distinctCount`, without a text for each value: sorting a copy is several times faster.
+  var countOfDifferentValues: Int {
+    switch self {
+    case .integer(let column), .decimal(let column, _), .timestamp(let column):
+      Self.differences(column.values, column.validity)
+    case .date(let column): Self.differences(column.values, column.validity)
+    case .number(let column): Self.differences(column.values, column.validity)
+    case .boolean, .text, .category: distinctCount
+    }
+  }
+
+  private static func differences(_ values: [some Comparable], _ validity: Bitmap?) -> Int {
+    var sorted = values
+    if let validity { sorted = validity.setIndices.map { values[$0] } }
+    sorted.sort()
+    var count = sorted.isEmpty ? 0 : 1
+    for place in sorted.indices.dropFirst() where sorted[place] != sorted[place - 1] { count += 1 }
+    return count
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import StageKit
+import Tables
+
+/// Previews a data file: its columns, their types and gaps, and examples where those identify nobody.
+struct ColumnsTool: Tool {
+  static let info = ToolInfo(
+    "columns", summary: "Shows the columns of a data file: types, gaps, harmless examples.")
+
+  @Parameter("File of cases: CSV, TSV or Excel (.xlsx).") var file: InputFile
+  @Parameter("Sheet of a workbook, by name or by place; the first unless given.")
+  var sheet: SheetChoice?
+  @Parameter("Sign between fields, or tab; found in the file unless given.")
+  var delimiter: String?
+  @Parameter("Encoding of a text file; utf-8 unless given.") var encoding: TextEncoding?
+  @Parameter("Texts that stand for a missing value.") var missing = [""]
+
+  func run() async throws -> ToolAnswer {
+    var source = CaseFile(file)
+    source.sheet = sheet
+    source.delimiter = delimiter
+    source.encoding = encoding
+    source.missing = missing
+    try source.check()
+    let content = try source.read()
+    let table = content.table
+    var notes = content.notes + ["\(table.rowCount) rows"]
+    var lines: [Line] = []
+    for finding in content.types {
+      guard let column = table[finding.column] else { continue }
+      let looksLikeBSN = CitizenServiceNumber.count(in: column).looksLikeBSN
+      if looksLikeBSN {
+        notes.append(
+          "column '\(finding.column)' looks like citizen service numbers (BSN): "
+            + "an intake refuses it unless it stands under 'identifiers'")
+      }
+      lines.append(
+        Line(
+          finding: finding, missing: column.missingCount,
+          distinct: column.countOfDifferentValues,
+          examples: looksLikeBSN ? nil : HarmlessExamples.of(column, named: finding.column)))
+    }
+    return ToolAnswer(.table(try Self.table(lines)), notes: notes)
+  }
+
+  private struct Line {
+    let finding: TypeFinding
+    let missing: Int
+    let distinct: Int
+    let examples: String?
+  }
+
+  private static func table(_ lines: [Line]) throws(TableFault) -> Table {
+    try Table([
+      ("column", .text(TextColumn(lines.map { $0.finding.column }))),
+      ("type", .category(CategoryColumn(lines.map { $0.finding.type.name }))),
+      ("why", .text(TextColumn(lines.map { $0.finding.why }))),
+      ("missing", .integer(FixedColumn(lines.map { Int64($0.missing) }))),
+      ("distinct", .integer(FixedColumn(lines.map { Int64($0.distinct) }))),
+      ("examples", .text(TextColumn(lines.map(\.examples)))),
+    ])
+  }
+}
