@@ -13,8 +13,7 @@ struct CSVParser {
     case halt(CSVHalt)
   }
 
-  let layout: CSVLayout
-  let reading: CellReading
+  let plain: PlainCells
   let sinks: UnsafeMutablePointer<ColumnSink>
   let stores: [ColumnStore]
   let blockRows: Int
@@ -28,11 +27,16 @@ struct CSVParser {
   var wholeRow = -1
 
   var columnCount: Int { stores.count }
+  var layout: CSVLayout { plain.layout }
+  var reading: CellReading { plain.reading }
 
   mutating func readRows(_ view: CSVView) -> Stop {
     let end = view.end
     let isLast = view.isLast
     let columnCount = columnCount
+    let plain = plain
+    let delimiter = plain.layout.delimiter
+    let sinks = sinks
     while row < blockRows {
       let start = place
       if start >= end { return isLast ? .end : .window(field: end, column: 0) }
@@ -45,8 +49,8 @@ struct CSVParser {
       var field = start
       fields: while true {
         let next: UnsafePointer<UInt8>
-        if let plain = readPlain(field, sinks + column, view) {
-          next = plain
+        if let behind = plain.read(field, sinks + column, at: row, in: view) {
+          next = behind
         } else {
           switch settle(field, column, view) {
           case .stored(let behind): next = behind
@@ -62,11 +66,11 @@ struct CSVParser {
         if next >= end, !isLast { return .window(field: field, column: column) }
         column += 1
         if column < columnCount {
-          if next.pointee == layout.delimiter, next < end {
+          if next.pointee == delimiter, next < end {
             field = next + 1
             continue
           }
-        } else if next.pointee != layout.delimiter || next >= end {
+        } else if next.pointee != delimiter || next >= end {
           guard let behind = view.afterLineEnd(next) else {
             return .window(field: field, column: column - 1)
           }
@@ -85,176 +89,5 @@ struct CSVParser {
       }
     }
     return .blockIsFull
-  }
-}
-
-extension CSVParser {
-  /// Reads a field that is what most fields of its column are; nil leaves it to `settle`.
-  @inline(__always)
-  private func readPlain(
-    _ field: UnsafePointer<UInt8>, _ sink: UnsafeMutablePointer<ColumnSink>, _ view: CSVView
-  ) -> UnsafePointer<UInt8>? {
-    let first = field.pointee
-    if first == UInt8(ascii: "\"") { return nil }
-    if layout.ends(first) {
-      guard layout.emptyIsMissing else { return nil }
-      sink.pointee.storeMissing(at: row)
-      return field
-    }
-    switch sink.pointee.kind {
-    case .integer: return readInteger(field, sink)
-    case .number: return readNumber(field, sink)
-    case .text: return readText(field, sink)
-    case .category: return readLabel(field, sink, view)
-    case .date: return readDate(field, sink)
-    case .skip: return layout.unquotedEnd(field)
-    case .undetermined, .boolean, .decimal, .timestamp: return nil
-    }
-  }
-
-  @inline(__always)
-  private func readInteger(
-    _ field: UnsafePointer<UInt8>, _ sink: UnsafeMutablePointer<ColumnSink>
-  ) -> UnsafePointer<UInt8>? {
-    let isNegative = field.pointee == UInt8(ascii: "-")
-    let start = isNegative ? field + 1 : field
-    var place = start
-    var value: UInt64 = 0
-    place.readDigits(&value)
-    let count = start.distance(to: place)
-    guard count > 0, count <= 18, layout.ends(place.pointee) else { return nil }
-    if start.pointee == UInt8(ascii: "0"), count > 1 || isNegative { return nil }
-    if layout.missingIsTyped, layout.isMissing(field, field.distance(to: place)) {
-      sink.pointee.storeMissing(at: row)
-      return place
-    }
-    sink.pointee.store(isNegative ? -Int64(value) : Int64(value), at: row)
-    return place
-  }
-
-  @inline(__always)
-  private func readNumber(
-    _ field: UnsafePointer<UInt8>, _ sink: UnsafeMutablePointer<ColumnSink>
-  ) -> UnsafePointer<UInt8>? {
-    let isNegative = field.pointee == UInt8(ascii: "-")
-    let start = isNegative ? field + 1 : field
-    var place = start
-    var digits: UInt64 = 0
-    place.readDigits(&digits)
-    let whole = start.distance(to: place)
-    guard whole > 0 else { return nil }
-    if whole > 1, start.pointee == UInt8(ascii: "0") { return nil }
-    var places = 0
-    if place.pointee == reading.mark {
-      place += 1
-      let fraction = place
-      place.readDigits(&digits)
-      places = fraction.distance(to: place)
-      guard places > 0 else { return nil }
-    }
-    guard whole + places <= 19, layout.ends(place.pointee),
-      let value = reading.powers.double(digits, exponent: -places)
-    else { return nil }
-    if !sink.pointee.isDeclared, digits >= 1_000_000_000_000_000 {
-      guard places > 0, reading.isKept(digits, places: places, value) else { return nil }
-    }
-    if layout.missingIsTyped, layout.isMissing(field, field.distance(to: place)) {
-      sink.pointee.storeMissing(at: row)
-      return place
-    }
-    sink.pointee.store(isNegative && digits != 0 ? -value : value, at: row)
-    return place
-  }
-
-  @inline(__always)
-  private func readText(
-    _ field: UnsafePointer<UInt8>, _ sink: UnsafeMutablePointer<ColumnSink>
-  ) -> UnsafePointer<UInt8>? {
-    let next = layout.unquotedEnd(field)
-    let count = field.distance(to: next)
-    if layout.isMissing(field, count) {
-      sink.pointee.storeMissing(at: row)
-      return next
-    }
-    guard count <= CSVWindow.fieldLimit, sink.pointee.storeText(field, count, at: row) else {
-      return nil
-    }
-    return next
-  }
-
-  @inline(__always)
-  private func readLabel(
-    _ field: UnsafePointer<UInt8>, _ sink: UnsafeMutablePointer<ColumnSink>, _ view: CSVView
-  ) -> UnsafePointer<UInt8>? {
-    let next = layout.unquotedEnd(field)
-    let count = field.distance(to: next)
-    // Half a label must not become one.
-    guard next < view.end || view.isLast, !layout.isMissing(field, count),
-      count <= CSVWindow.fieldLimit
-    else { return nil }
-    let code = sink.pointee.labels.code(of: field, count)
-    guard code < Self.labelLimit || sink.pointee.isDeclared else { return nil }
-    sink.pointee.store(code, at: row)
-    return next
-  }
-
-  @inline(__always)
-  private func readDate(
-    _ field: UnsafePointer<UInt8>, _ sink: UnsafeMutablePointer<ColumnSink>
-  ) -> UnsafePointer<UInt8>? {
-    guard layout.ends(field[10]), !layout.missingIsTyped,
-      let days = reading.date(UnsafeBufferPointer(start: field, count: 10))
-    else { return nil }
-    sink.pointee.store(days, at: row)
-    return field + 10
-  }
-}
-
-extension UnsafePointer where Pointee == UInt8 {
-  /// Reads digits and moves behind them; more than 19 in all overflow, which the caller sees by count.
-  ///
-  /// Eight bytes at a time: a byte that is no digit gets its high bit set, the digits before it are
-  /// shifted up so that zeros take their place, and three multiplications add up the eight.
-  @inline(__always)
-  mutating func readDigits(_ value: inout UInt64) {
-    while true {
-      let digits = word ^ 0x3030_3030_3030_3030
-      let others = ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
-      if others == 0 {
-        value = value &* 100_000_000 &+ digits.eightDigits
-        self += 8
-        continue
-      }
-      let count = others.trailingZeroBitCount >> 3
-      if count == 0 { return }
-      let shifted = digits << UInt64(64 - 8 * count)
-      value = value &* Self.scale(count) &+ shifted.eightDigits
-      self += count
-      return
-    }
-  }
-
-  /// 10 to the power of 1 to 7.
-  @inline(__always)
-  private static func scale(_ count: Int) -> UInt64 {
-    switch count {
-    case 1: 10
-    case 2: 100
-    case 3: 1_000
-    case 4: 10_000
-    case 5: 100_000
-    case 6: 1_000_000
-    default: 10_000_000
-    }
-  }
-}
-
-extension UInt64 {
-  /// The number that eight bytes of digits form, the first of them lowest.
-  @inline(__always)
-  fileprivate var eightDigits: UInt64 {
-    var sum = self &* 10 &+ (self >> 8)
-    sum = (sum & 0x00FF_00FF_00FF_00FF) &* 100 &+ ((sum >> 16) & 0x00FF_00FF_00FF_00FF)
-    return (sum & 0xFFFF) &* 10_000 &+ ((sum >> 32) & 0xFFFF)
   }
 }

@@ -29,8 +29,10 @@ final class CSVPass {
           rows: blockRows))
     }
     parser = CSVParser(
-      layout: head.layout,
-      reading: CellReading(powers: PowersOfFive(), mark: options.decimalMark), sinks: sinks,
+      plain: PlainCells(
+        layout: head.layout,
+        reading: CellReading(powers: PowersOfFive(), mark: options.decimalMark)),
+      sinks: sinks,
       stores: kinds.map { _ in ColumnStore() }, blockRows: blockRows,
       tokenizer: CSVTokenizer(head.layout), place: UnsafePointer(window.start), notes: CSVNotes())
   }
