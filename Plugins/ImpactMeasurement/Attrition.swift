@@ -30,6 +30,7 @@ struct Attrition {
   /// - Parameters:
   ///   - limit: the share missing in all that warns.
   ///   - threshold: the p-value of the χ² test over arms that warns.
+  /// - Returns: `attrition`, `attrition-by-arm`, and `attrition-in-arm` for each arm.
   func checks(limit: Double, threshold: Double) -> [TrustCheck] {
     [whole(limit), byArm(threshold)] + labels.indices.map(arm)
   }

@@ -19,9 +19,11 @@ struct CaseSelection {
   /// Leaves out the cases without a value, counted by the first reason that holds for a case.
   mutating func require(_ role: String, _ column: String, _ validity: Bitmap?) {
     guard let validity else { return }
-    leaveOut("\(role)-missing", where: { !validity[$0] }) { count, total in
-      "\(count) of \(total) cases have no '\(column)' (\(role)) and are left out"
-    }
+    leaveOut(
+      "\(role)-missing", where: { !validity[$0] },
+      note: { count, total in
+        "\(count) of \(total) cases have no '\(column)' (\(role)) and are left out"
+      })
   }
 
   /// Leaves out the cases that meet a condition.

@@ -48,31 +48,35 @@ struct ComparedCases {
 
   private func isTreated(_ row: Int) -> Bool { contrast.isTreated(arms.codes[row]) ?? false }
 
-  /// A block in which nobody of the other arm is left compares nothing: neither a block of one case,
-  /// nor one whose cases all got the same.
+  /// Leaves out the blocks that say nothing: with one unit, with units of one arm only, and, where
+  /// they hold few cases, those with one unit in an arm beside others, which have no variance within.
   private mutating func leaveOutIdleBlocks() {
     guard let block else { return }
-    var sizes = [Int](repeating: 0, count: block.labels.count)
-    var treated = sizes
-    for row in selection.rows {
-      sizes[Int(block.codes[row])] += 1
-      if isTreated(row) { treated[Int(block.codes[row])] += 1 }
+    let census = BlockCensus(selection.rows, block: block, cluster: cluster, isTreated: isTreated)
+    leaveOut(
+      census.blocks { $0 + $1 == 1 }, "singleton-stratum",
+      "has a single \(cluster == nil ? "case" : "cluster"), so it compares nothing")
+    leaveOut(
+      census.blocks { $0 + $1 > 1 && ($0 == 0 || $1 == 0) }, "one-armed-stratum",
+      "has cases of one arm only, so it compares nothing")
+    let thin = census.blocks { min($0, $1) == 1 }
+    let pairs = census.blocks { $0 == 1 && $1 == 1 }
+    let areAllPairs = cluster == nil && pairs.count == census.blocks { $0 > 0 && $1 > 0 }.count
+    if !areAllPairs, 20 * census.cases(thin) <= selection.rows.count {
+      leaveOut(
+        thin, "thin-stratum",
+        "has one \(cluster == nil ? "case" : "cluster") in an arm, so nothing shows its variance")
     }
-    for (flag, words) in [
-      ("singleton-stratum", "a single case"), ("one-armed-stratum", "cases of one arm only"),
-    ] {
-      let idle = sizes.indices.filter {
-        flag == "singleton-stratum"
-          ? sizes[$0] == 1 : sizes[$0] > 1 && (treated[$0] == 0 || treated[$0] == sizes[$0])
-      }
-      let isIdle = Set(idle)
-      selection.leaveOut(flag, where: { isIdle.contains(Int(block.codes[$0])) }) { count, total in
-        let names = idle.prefix(5).map { "'\(block.labels[$0])'" }.joined(separator: ", ")
-        let more = idle.count > 5 ? " and \(idle.count - 5) more" : ""
-        return "block \(names)\(more) of '\(block.column)' has \(words), so it compares nothing: "
-          + "\(count) of \(total) cases are left out"
-      }
-    }
+  }
+
+  private mutating func leaveOut(_ blocks: [Int], _ flag: String, _ why: String) {
+    guard let block, !blocks.isEmpty else { return }
+    let isIdle = Set(blocks)
+    selection.leaveOut(
+      flag, where: { isIdle.contains(Int(block.codes[$0])) },
+      note: { count, total in
+        "\(block.naming(blocks)) \(why): \(count) of \(total) cases are left out"
+      })
   }
 
   /// Clusters were assigned whole: one with cases of both arms was not.
@@ -85,7 +89,45 @@ struct ComparedCases {
   }
 }
 
+/// How many units of each arm there are in each block.
+private struct BlockCensus {
+  private var treated: [Int]
+  private var control: [Int]
+  private var sizes: [Int]
+
+  init(_ rows: [Int], block: CaseGroups, cluster: CaseGroups?, isTreated: (Int) -> Bool) {
+    sizes = [Int](repeating: 0, count: block.labels.count)
+    treated = sizes
+    control = sizes
+    var seen: Set<[Int32]> = []
+    for row in rows {
+      let place = Int(block.codes[row])
+      sizes[place] += 1
+      let flag = isTreated(row)
+      if let cluster {
+        let key = [block.codes[row], cluster.codes[row], flag ? 1 : 0]
+        guard seen.insert(key).inserted else { continue }
+      }
+      if flag { treated[place] += 1 } else { control[place] += 1 }
+    }
+  }
+
+  /// The blocks whose numbers of treated and control units meet a condition.
+  func blocks(where condition: (_ treated: Int, _ control: Int) -> Bool) -> [Int] {
+    sizes.indices.filter { sizes[$0] > 0 && condition(treated[$0], control[$0]) }
+  }
+
+  func cases(_ blocks: [Int]) -> Int { blocks.reduce(0) { $0 + sizes[$1] } }
+}
+
 extension CaseGroups {
+  /// Some of the groups for a message: `block 'a', 'b' of 'site'`.
+  func naming(_ groups: [Int]) -> String {
+    let names = groups.prefix(5).map { "'\(labels[$0])'" }.joined(separator: ", ")
+    let more = groups.count > 5 ? " and \(groups.count - 5) more" : ""
+    return "block \(names)\(more) of '\(column)'"
+  }
+
   /// The groups of some rows, none of which is missing.
   func grouping(_ rows: [Int]) -> Statistics.Grouping {
     Statistics.Grouping(codes: rows.map { codes[$0] }, labels: labels)

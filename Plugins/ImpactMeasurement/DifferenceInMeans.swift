@@ -15,8 +15,9 @@ import Tables
 /// CR2 with Satterthwaite's degrees of freedom. A variance that would pass over a named block or
 /// cluster is a fault. A block with a single case, or with cases of one arm only, compares nothing:
 /// its cases are left out, counted, and flagged `singleton-stratum` or `one-armed-stratum`. A block in
-/// which an arm has one case beside others has no variance within it, which is a fault that names the
-/// block, unless all blocks are pairs.
+/// which an arm has one case has no variance within it: unless all blocks are pairs, such blocks are
+/// left out, counted and flagged `thin-stratum` where they hold up to 5 % of the cases together, and
+/// are a fault that names them where they hold more.
 struct DifferenceInMeans: Stage {
   static let info = StageInfo(
     "difference-in-means", version: 1,

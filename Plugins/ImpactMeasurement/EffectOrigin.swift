@@ -47,6 +47,7 @@ struct EffectOrigin {
   ///   - outcome: the column.
   ///   - contrast: as in the effects table.
   ///   - isAdjusted: whether covariates take part.
+  /// - Returns: a row of the effects table that says what is estimated, for whom, and by which design.
   func effect(of outcome: String, contrast: String, isAdjusted: Bool) -> Effect {
     let declared = card?.outcome(for: outcome)
     let isUndeclared = card != nil && declared == nil

@@ -10,7 +10,10 @@ struct PlanCheck {
 
   var flags: [String] { deviations.isEmpty ? [] : ["deviates-from-plan"] }
 
+  /// Compares what a stage does with what was planned.
+  ///
   /// - Parameters:
+  ///   - plan: the card's; nil without a card.
   ///   - method: the stage's name.
   ///   - variance: the chosen variance.
   ///   - covariates: the columns adjusted for.

@@ -133,7 +133,7 @@ struct Regression: Stage {
     for column in outcome {
       try context.checkCancellation()
       let selected = try cases.selecting(outcome: column)
-      selected.selection.notes.forEach { context.note("\(column): \($0)") }
+      for note in selected.selection.notes { context.note("\(column): \(note)") }
       if let note = selected.model.referenceNote { context.note("\(column): \(note)") }
       let (fit, covariance) = try selected.fit(chosenVariance)
       for contrast in selected.model.contrasts {

@@ -91,14 +91,12 @@ struct RegressionCases {
     var sizes = [Int](repeating: 0, count: block.labels.count)
     for row in selection.rows { sizes[Int(block.codes[row])] += 1 }
     let alone = sizes.indices.filter { sizes[$0] == 1 }
-    selection.leaveOut("singleton-stratum", where: { sizes[Int(block.codes[$0])] == 1 }) {
-      count, total in
-      let names = alone.prefix(5).map { "'\(block.labels[$0])'" }.joined(separator: ", ")
-      let more = alone.count > 5 ? " and \(alone.count - 5) more" : ""
-      return
-        "block \(names)\(more) of '\(block.column)' has a single case, so it compares nothing: "
-        + "\(count) of \(total) cases are left out"
-    }
+    selection.leaveOut(
+      "singleton-stratum", where: { sizes[Int(block.codes[$0])] == 1 },
+      note: { count, total in
+        "\(block.naming(alone)) has a single case, so it compares nothing: \(count) of \(total) "
+          + "cases are left out"
+      })
   }
 
   /// Clusters were assigned whole: one with cases of several arms was not.
