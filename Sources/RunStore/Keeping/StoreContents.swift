@@ -99,13 +99,22 @@ struct StoreContents {
       }
       let what = receipt.kind == Receipt.type ? "the receipt" : "the tombstone"
       references[digest] = (text.utf8.count, "\(what) of run \(receipt.run)")
-      for stage in (try? JSONValue.parse(text))?["stages"]?.arrayValue ?? [] {
+      let json = try? JSONValue.parse(text)
+      if let source = json?["pipeline"]?["digest"]?.stringValue,
+        let digest = SHA256Digest(hex: source),
+        let byteCount = json?["pipeline"]?["bytes"]?.integerValue
+      {
+        references[digest] = (Int(byteCount), "the pipeline file of run \(receipt.run)")
+      }
+      for stage in json?["stages"]?.arrayValue ?? [] {
         guard let stage = StageRecord(json: stage) else { continue }
         add(stage.outputs) { "\(stage.instance).\($0) of run \(receipt.run)" }
       }
     }
     for run in runs {
-      references[run.source] = (run.sourceBytes, "the pipeline file of run \(run.id)")
+      if references[run.source] == nil {
+        references[run.source] = (run.sourceBytes, "the pipeline file of run \(run.id)")
+      }
       for stage in stages[run.id] ?? [] {
         guard let stage = StageRecord(json: stage) else { continue }
         add(stage.outputs) { "\(stage.instance).\($0) of run \(run.id)" }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+public import Digests
 public import Documents
 import GRDB
 import Pipelines
@@ -64,6 +65,15 @@ extension Store {
       try String.fetchOne(
         db, sql: "SELECT text FROM receipts WHERE run = ? AND kind = ?",
         arguments: [run.text, Receipt.type])
+    }
+    return try text.map { try JSONValue.parse($0) }
+  }
+
+  /// What decided the result under a key; nil where no entry has it any more.
+  public func components(of key: SHA256Digest) throws -> JSONValue? {
+    let text = try database.look { db in
+      try String.fetchOne(
+        db, sql: "SELECT components FROM entries WHERE key = ?", arguments: [key.hex])
     }
     return try text.map { try JSONValue.parse($0) }
   }
