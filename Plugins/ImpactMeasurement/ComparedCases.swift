@@ -99,14 +99,14 @@ private struct BlockCensus {
     sizes = [Int](repeating: 0, count: block.labels.count)
     treated = sizes
     control = sizes
-    var seen: Set<[Int32]> = []
+    var seen: Set<Int> = []
     for row in rows {
       let place = Int(block.codes[row])
       sizes[place] += 1
       let flag = isTreated(row)
       if let cluster {
-        let key = [block.codes[row], cluster.codes[row], flag ? 1 : 0]
-        guard seen.insert(key).inserted else { continue }
+        let unit = place * cluster.labels.count + Int(cluster.codes[row])
+        guard seen.insert(2 * unit + (flag ? 1 : 0)).inserted else { continue }
       }
       if flag { treated[place] += 1 } else { control[place] += 1 }
     }

@@ -119,6 +119,9 @@ struct RegressionModel {
         "\(what): \(fault.message)", at: inBlock ? "block" : "covariates",
         help: inBlock
           ? "drop the block, or a covariate that says the same" : "drop it, or merge its levels")
+    case .tooFew("rows", _, _):
+      return StageFault(
+        "\(what): \(fault.message)", at: "covariates", help: "adjust for fewer columns")
     case .leverageOne(let rows):
       return loneRow(rows, of: what, variance: variance) ?? StageFault(fault, of: what)
     default: return StageFault(fault, of: what)
