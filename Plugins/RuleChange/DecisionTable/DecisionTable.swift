@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import FEEL
+
+/// Rules side by side: each row tests the inputs and gives the outputs.
+struct DecisionTable: Sendable {
+  var hit: HitPolicy
+  var inputs: [TableInput]
+  var outputs: [TableOutput]
+  var rows: [TableRow]
+  /// Where the table stands.
+  let origin: LocatedNode
+
+  var hasDefaults: Bool { outputs.allSatisfy { $0.fallback != nil } }
+
+  /// Whether another table has the same rules, wherever they stand.
+  func hasSameRules(as other: DecisionTable) -> Bool {
+    hit == other.hit && inputs.map(\.expression.source) == other.inputs.map(\.expression.source)
+      && inputs.map(\.allowed) == other.inputs.map(\.allowed)
+      && outputs.map { $0.fallback?.source } == other.outputs.map { $0.fallback?.source }
+      && rows.map(\.sources) == other.rows.map(\.sources)
+  }
+}
+
+/// What it means when several rows of a table apply.
+enum HitPolicy: String, Sendable, Hashable, CaseIterable {
+  /// It must not happen.
+  case unique = "UNIQUE"
+  /// The first counts.
+  case first = "FIRST"
+  /// The outputs are added up.
+  case collectSum = "COLLECT SUM"
+
+  /// Reads the name or the letter of the DMN standard.
+  init?(text: String) {
+    switch text.split(separator: " ").joined(separator: " ").uppercased() {
+    case "UNIQUE", "U": self = .unique
+    case "FIRST", "F": self = .first
+    case "COLLECT SUM", "C+", "C +", "COLLECT+", "COLLECT +": self = .collectSum
+    default: return nil
+    }
+  }
+}
+
+/// A column of tests: the value that they look at.
+struct TableInput: Sendable {
+  /// A name, or an expression over names.
+  let expression: RuleExpression
+  /// The only values that there are, where the table or the scheme says so.
+  let allowed: [FEELValue]
+}
+
+/// A column of results.
+struct TableOutput: Sendable {
+  let name: String
+  /// What holds where no row applies.
+  let fallback: RuleExpression?
+}
+
+/// One rule, numbered from 1 as it stands in the table.
+struct TableRow: Sendable {
+  let cells: [TableCell]
+  let outputs: [RuleExpression]
+  let origin: LocatedNode
+
+  var sources: [String] { cells.map(\.tests.source) + outputs.map(\.source) }
+}
+
+/// The tests of one rule on one input.
+struct TableCell: Sendable {
+  let tests: UnaryTests
+  let origin: LocatedNode
+}

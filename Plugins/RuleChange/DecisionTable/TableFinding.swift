@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Tables
+
+/// Something that a decision table leaves open or says twice.
+struct TableFinding: Sendable, Hashable {
+  enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// Cases to which no rule applies.
+    case gap
+    /// Cases to which several rules of a UNIQUE table apply.
+    case overlap
+    /// A single boundary value that falls into two rules, or into none.
+    case edge
+    /// A rule of a FIRST table whose cases the rules before it all take.
+    case shadowed
+    /// A rule that no case fits.
+    case unreachable
+    /// A table that cannot be taken apart, and why.
+    case notAnalysed = "not-analysed"
+  }
+
+  let kind: Kind
+  /// The rules concerned, counted from 1.
+  let rules: [Int]
+  /// A case that shows it, as `household_type = "single", income_percent = 124`.
+  let witness: String?
+  let message: String
+  /// The cases concerned, as a test for each input; empty where the finding is about a rule.
+  let tests: [String]
+}
+
+/// The findings of all tables, as the output of `rules/check-table`.
+struct FindingsTable {
+  private struct Row {
+    let scheme: String
+    let decision: String
+    let finding: TableFinding
+    let share: Double?
+  }
+
+  private var rows: [Row] = []
+
+  var count: Int { rows.count { $0.finding.kind != .notAnalysed } }
+
+  mutating func add(
+    scheme: String, decision: String, _ finding: TableFinding, share: Double?
+  ) {
+    rows.append(Row(scheme: scheme, decision: decision, finding: finding, share: share))
+  }
+
+  func table() throws(TableFault) -> Table {
+    func text(_ value: (Row) -> String?) -> Column { .text(TextColumn(rows.map(value))) }
+    return try Table([
+      ("scheme", text(\.scheme)), ("decision", text(\.decision)),
+      ("kind", text(\.finding.kind.rawValue)),
+      ("rules", text { $0.finding.rules.map { "\($0)" }.joined(separator: ", ") }),
+      ("witness", text(\.finding.witness)),
+      ("share", .number(FixedColumn(rows.map(\.share)))),
+      ("message", text(\.finding.message)),
+    ])
+  }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Documents
+import FEEL
+import StageKit
+import Tables
+
+// The blocks of `decisions:`.
+extension SchemeReader {
+  mutating func decision(
+    _ name: LocatedNode, _ block: LocatedNode, in scheme: Scheme
+  ) -> Decision? {
+    let text = name.node.text ?? ""
+    let what = "decision '\(text)'"
+    guard block.node.entries != nil else {
+      faults.report(
+        .wrongType, "\(what) takes a block, not \(block.node.kindName)", at: block,
+        help: "write 'expression:' or 'table:' under it")
+      return nil
+    }
+    allow(
+      ["entity", "legal", "unit", "title", "round", "expression", "table"], in: block, what)
+    checkEntity(block, what, row: scheme.entity)
+    guard let body = body(block, name, in: scheme) else { return nil }
+    return Decision(
+      name: text, body: body, rounding: block["round"].flatMap { rounding($0) },
+      unit: self.text("unit", of: block), legal: block["legal"]?.node.json ?? .null, origin: name)
+  }
+
+  private mutating func body(
+    _ block: LocatedNode, _ name: LocatedNode, in scheme: Scheme
+  ) -> Decision.Body? {
+    let what = "decision '\(name.node.text ?? "")'"
+    switch (block["expression"], block["table"]) {
+    case (let source?, nil): return expression(source, what).map { .expression($0) }
+    case (nil, let place?): return table(place, of: name, in: scheme).map { .table($0) }
+    case (nil, nil):
+      faults.report(
+        .schemeMissing, "\(what) says nothing", at: name,
+        help: "write 'expression:' or 'table:' under it")
+    case (_, let second?):
+      faults.report(
+        .schemeKey, "\(what) has an expression and a table", at: second,
+        help: "make two decisions of it")
+    }
+    return nil
+  }
+
+  private mutating func rounding(_ block: LocatedNode) -> Rounding? {
+    guard block.node.entries != nil else {
+      faults.reportWrongType("'round'", takes: "a block such as {to: 1, mode: half-up}", at: block)
+      return nil
+    }
+    allow(["to", "mode"], in: block, "'round'")
+    guard let place = required("to", of: block, "the unit: 1 for whole euros, 0.01 for cents"),
+      let name = requiredText("mode", of: block, "half-up, half-even, half-down, up, down, …")
+    else { return nil }
+    let unit = place.node.text.flatMap { Decimal128($0) }
+    guard let unit, unit > .zero, unit.scale <= 9 else {
+      faults.report(
+        .schemeValue, "'to' takes a number above zero with at most nine places", at: place,
+        help: "the unit: 1 for whole euros, 0.01 for cents")
+      return nil
+    }
+    let modes = Rounding.Mode.allCases.map(\.rawValue)
+    guard let mode = Rounding.Mode(rawValue: name) else {
+      faults.report(
+        .unknownChoice, "there is no rounding mode '\(name)'", at: block["mode"] ?? block,
+        help: Suggestion.question(for: name, among: modes),
+        notes: ["modes: " + modes.joined(separator: ", ")])
+      return nil
+    }
+    return Rounding(to: unit, mode: mode)
+  }
+
+  private mutating func table(
+    _ block: LocatedNode, of name: LocatedNode, in scheme: Scheme
+  ) -> DecisionTable? {
+    guard block.node.entries != nil else {
+      faults.reportWrongType(
+        "'table'", takes: "a block with 'hit', 'inputs', 'outputs' and 'rows'", at: block)
+      return nil
+    }
+    allow(["hit", "inputs", "outputs", "default", "rows"], in: block, "'table'")
+    let hit = hitPolicy(block)
+    let inputs = required("inputs", of: block, "list the names that the rows test")
+      .map { $0.items.compactMap { tableInput($0, in: scheme) } }
+    let outputs = outputs(block, of: name)
+    guard let rows = required("rows", of: block, "each row: a test per input, then the outputs")
+    else { return nil }
+    guard let hit, let inputs, let outputs, inputs.count == block["inputs"]?.items.count else {
+      return nil
+    }
+    var table = DecisionTable(hit: hit, inputs: inputs, outputs: outputs, rows: [], origin: block)
+    guard rows.node.items != nil else {
+      faults.reportWrongType("'rows'", takes: "a list of rows", at: rows)
+      return nil
+    }
+    table.rows = rows.items.compactMap { row($0, of: table, in: scheme) }
+    return table
+  }
+
+  private mutating func hitPolicy(_ block: LocatedNode) -> HitPolicy? {
+    let names = HitPolicy.allCases.map(\.rawValue)
+    guard let text = requiredText("hit", of: block, "one of " + names.joined(separator: ", ")),
+      let place = block["hit"]
+    else { return nil }
+    if let hit = HitPolicy(text: text) { return hit }
+    faults.report(
+      .unknownChoice, "there is no hit policy '\(text)' here", at: place,
+      help: Suggestion.question(for: text.uppercased(), among: names),
+      notes: ["hit policies: " + names.joined(separator: ", ")])
+    return nil
+  }
+
+  /// A name or an expression, or `{expression, values}`.
+  private mutating func tableInput(_ place: LocatedNode, in scheme: Scheme) -> TableInput? {
+    let isBlock = place.node.entries != nil
+    if isBlock { allow(["expression", "values", "title"], in: place, "an input of a table") }
+    let source = isBlock ? place["expression"] : place
+    guard let source else {
+      faults.report(.schemeMissing, "an input of a table has no expression", at: place.opening)
+      return nil
+    }
+    guard let expression = expression(source, "an input of a table") else { return nil }
+    if let values = place["values"] {
+      return TableInput(
+        expression: expression,
+        allowed: values.items.compactMap { value($0, "'values'") })
+    }
+    let name = expression.source.split(separator: " ").joined(separator: " ")
+    return TableInput(expression: expression, allowed: scheme.input(name)?.allowed ?? [])
+  }
+
+  private mutating func outputs(_ block: LocatedNode, of name: LocatedNode) -> [TableOutput]? {
+    let places = block["outputs"].map(\.items) ?? [name]
+    var names: [String] = []
+    for place in places {
+      guard let text = place.node.text, NameCheck.isName(text), !names.contains(text) else {
+        faults.report(
+          .schemeName, "an output takes a name of its own", at: place,
+          help: "use letters, digits and underscores, a letter first")
+        return nil
+      }
+      names.append(text)
+    }
+    let defaults = block["default"].map(\.items) ?? []
+    guard defaults.isEmpty || defaults.count == names.count else {
+      faults.report(
+        .decisionTable, "there are \(defaults.count) defaults for \(names.count) outputs",
+        at: block["default"] ?? block, help: "give one for each output, in their order")
+      return nil
+    }
+    let fallbacks = defaults.map { expression($0, "'default'") }
+    return names.enumerated().map { place, name in
+      TableOutput(name: name, fallback: fallbacks.isEmpty ? nil : fallbacks[place])
+    }
+  }
+
+  /// A rule: a cell per input and then the outputs.
+  mutating func row(
+    _ place: LocatedNode, of table: DecisionTable, in scheme: Scheme
+  ) -> TableRow? {
+    let wanted = table.inputs.count + table.outputs.count
+    guard place.node.items != nil else {
+      faults.reportWrongType("a row", takes: "a list of \(wanted) cells", at: place)
+      return nil
+    }
+    let items = place.items
+    guard items.count == wanted else {
+      faults.report(
+        .decisionTable,
+        "this row has \(items.count) cells; the table has \(table.inputs.count) "
+          + "inputs and \(table.outputs.count) outputs", at: place,
+        help: items.count < wanted ? "write \"-\" where any value will do" : nil)
+      return nil
+    }
+    let names = scheme.names
+    let cells = zip(items, table.inputs).compactMap { cell($0, $1, names) }
+    let outputs = items.dropFirst(table.inputs.count).compactMap { expression($0, "an output") }
+    guard cells.count + outputs.count == wanted else { return nil }
+    return TableRow(cells: cells, outputs: outputs, origin: place)
+  }
+
+  private mutating func cell(
+    _ place: LocatedNode, _ input: TableInput, _ names: [String]
+  ) -> TableCell? {
+    guard let source = expressionText(place, "a cell") else { return nil }
+    do {
+      let words = input.allowed.compactMap(\.string)
+      return TableCell(
+        tests: try UnaryTests(parsing: source, names: names, words: words), origin: place)
+    } catch {
+      faults.report(error, in: place)
+      return nil
+    }
+  }
+}

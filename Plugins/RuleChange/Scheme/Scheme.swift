@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Documents
+import Tables
+
+/// The rules of a service as data: what they need to know, and what they decide, in order.
+struct Scheme: Sendable {
+  var id: String
+  var title: String
+  var owner: String?
+  var legal: JSONValue
+  /// What one row of the population stands for, where the scheme says so.
+  var entity: String?
+  var parameters: [SchemeParameter] = []
+  var inputs: [SchemeInput] = []
+  var decisions: [Decision] = []
+  var tests: [SchemeTest] = []
+  /// The file that the scheme was read from, for messages.
+  var origin: LocatedNode
+
+  func input(_ name: String) -> SchemeInput? { inputs.first { $0.name.isExactly(name) } }
+  func decision(_ name: String) -> Decision? { decisions.first { $0.name.isExactly(name) } }
+
+  /// Everything that an expression at the end may name.
+  var names: [String] {
+    parameters.map(\.name) + inputs.map(\.name) + decisions.flatMap(\.columns)
+  }
+}

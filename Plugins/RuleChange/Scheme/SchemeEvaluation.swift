@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import FEEL
+import StageKit
+import Tables
+
+/// Applies a scheme to every row of a population.
+struct SchemeEvaluation {
+  /// What happens where several rows of a UNIQUE table apply.
+  enum Ambiguity {
+    case fault
+    /// The case stays undecided.
+    case undecided
+  }
+
+  let scheme: Scheme
+  let date: CalendarDate?
+  var ambiguity = Ambiguity.fault
+  private let scope: FEELScope
+
+  init(_ scheme: Scheme, on date: CalendarDate?, ambiguity: Ambiguity = .fault) {
+    self.scheme = scheme
+    self.date = date
+    self.ambiguity = ambiguity
+    scope = scheme.scope(on: date)
+  }
+
+  /// The inputs and all decisions, one column each.
+  func decide(over population: Table) throws(StageFault) -> Table {
+    try checkParameters()
+    var data = try inputs(from: population)
+    for decision in scheme.decisions {
+      let columns = try decide(decision, over: data, count: population.rowCount)
+      data = try adding(columns, to: data)
+    }
+    return data
+  }
+
+  /// The inputs, and the decisions before one.
+  func decide(over population: Table, before name: String) throws(StageFault) -> Table {
+    var part = scheme
+    part.decisions = Array(scheme.decisions.prefix { $0.name != name })
+    return try SchemeEvaluation(part, on: date, ambiguity: ambiguity).decide(over: population)
+  }
+
+  private func checkParameters() throws(StageFault) {
+    guard let date else { return }
+    for parameter in scheme.parameters where parameter.value(on: date) == nil {
+      let first = parameter.versions.first?.from.map { "; its first value is from \($0)" } ?? ""
+      throw StageFault(
+        "parameter '\(parameter.name)' of scheme '\(scheme.id)' has no value on \(date)\(first)",
+        at: "date", help: "choose a later date, or add the figure to the scheme")
+    }
+  }
+
+  private func decide(
+    _ decision: Decision, over data: Table, count: Int
+  ) throws(StageFault) -> [(name: String, column: Column)] {
+    var columns: [Column]
+    do throws(RuleFault) {
+      switch decision.body {
+      case .expression(let expression): columns = [try expression.column(over: data, scope)]
+      case .table(let table):
+        columns = try TableEvaluation(table, over: data, count: count, scope).columns(ambiguity)
+      }
+      if let rounding = decision.rounding {
+        for place in columns.indices {
+          columns[place] = try rounded(columns[place], rounding)
+        }
+      }
+    } catch {
+      throw error.stageFault(decision: decision, scheme: scheme)
+    }
+    return Array(zip(decision.columns, columns))
+  }
+
+  private func rounded(_ column: Column, _ rounding: Rounding) throws(RuleFault) -> Column {
+    if column.missingCount == column.count {
+      return ColumnBlend.missing(.decimal(scale: rounding.to.scale), count: column.count)
+    }
+    guard let rounded = rounding.apply(to: column) else {
+      throw RuleFault(
+        column.type.isNumeric
+          ? "an amount is too large to be rounded exactly"
+          : "it rounds, and gives a \(column.type.name)")
+    }
+    return rounded
+  }
+
+  private func adding(
+    _ columns: [(name: String, column: Column)], to data: Table
+  ) throws(StageFault) -> Table {
+    do throws(TableFault) {
+      return try data.adding(columns)
+    } catch {
+      throw StageFault("\(error)", at: "scheme", kind: .bug)
+    }
+  }
+}
+
+// What the population gives
+extension SchemeEvaluation {
+  private func inputs(from population: Table) throws(StageFault) -> Table {
+    var columns: [(name: String, column: Column)] = []
+    for input in scheme.inputs {
+      columns.append((input.name, try column(for: input, from: population)))
+    }
+    do throws(TableFault) {
+      return try Table(columns)
+    } catch {
+      throw StageFault("\(error)", at: "scheme", kind: .bug)
+    }
+  }
+
+  private func column(
+    for input: SchemeInput, from population: Table
+  ) throws(StageFault) -> Column {
+    let count = population.rowCount
+    let declared = input.kind.columnType
+    if let fixed = input.fixed {
+      return ColumnBlend.repeating(fixed, as: declared, count: count)
+        ?? ColumnBlend.missing(declared, count: count)
+    }
+    guard let column = population[input.name] else {
+      throw StageFault(
+        "the population has no column '\(input.name)', which scheme '\(scheme.id)' needs",
+        at: "scheme", help: "derive it under that name; it is \(input.kind.wanted)")
+    }
+    if count > 0, column.missingCount == count {
+      return ColumnBlend.missing(declared, count: count)
+    }
+    guard input.kind.accepts(column.type) else {
+      throw StageFault(
+        "column '\(input.name)' is \(column.type.name); scheme '\(scheme.id)' needs "
+          + input.kind.wanted, at: "scheme",
+        help: input.kind == .decimal
+          ? "declare it as decimal where the data are read, so that money stays exact" : nil)
+    }
+    try checkLimits(of: input, column)
+    return column
+  }
+
+  /// Counts values that the scheme does not allow, without naming any.
+  private func checkLimits(of input: SchemeInput, _ column: Column) throws(StageFault) {
+    guard let limits = input.limits else { return }
+    let outside: Int
+    do throws(FEELFault) {
+      let within = try limits.evaluate(over: column, in: FEELScope())
+      outside = column.count - column.missingCount - within.values.setCount
+    } catch {
+      throw StageFault("input '\(input.name)': \(error.message)", at: "scheme", help: error.help)
+    }
+    guard outside == 0 else {
+      throw StageFault(
+        "\(outside) \(outside == 1 ? "case has" : "cases have") a value of '\(input.name)' that "
+          + "scheme '\(scheme.id)' does not allow", at: "scheme",
+        help: "it allows \(limits.source); mend the data, or declare what else there is")
+    }
+  }
+}
+
+extension SchemeInput {
+  /// What the declaration allows, as tests; nil where it allows all of the kind.
+  var limits: UnaryTests? {
+    if !allowed.isEmpty {
+      return try? UnaryTests(parsing: allowed.map(\.source).joined(separator: ", "))
+    }
+    switch (minimum, maximum) {
+    case (nil, nil): return nil
+    case (let low?, nil): return try? UnaryTests(parsing: ">= \(low.source)")
+    case (nil, let high?): return try? UnaryTests(parsing: "<= \(high.source)")
+    case (let low?, let high?):
+      return try? UnaryTests(parsing: "[\(low.source)..\(high.source)]")
+    }
+  }
+}
+
+extension RuleExpression {
+  func column(over data: Table, _ scope: FEELScope) throws(RuleFault) -> Column {
+    do throws(FEELFault) {
+      return try feel.evaluate(over: data, in: scope)
+    } catch {
+      throw RuleFault(error, at: origin)
+    }
+  }
+}

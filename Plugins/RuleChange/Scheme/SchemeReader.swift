@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Documents
+import StageKit
+import Tables
+
+/// Reads the blocks of scheme and reform files and collects every fault.
+struct SchemeReader {
+  var faults = SchemeFaults()
+
+  /// A whole scheme with all its faults; nil where it has errors.
+  static func scheme(_ root: LocatedNode) -> (scheme: Scheme?, faults: SchemeFaults) {
+    var reader = SchemeReader()
+    guard let scheme = reader.scheme(root) else { return (nil, reader.faults) }
+    if !reader.faults.hasErrors { reader.faults.add(SchemeTypes.faults(of: scheme)) }
+    return (reader.faults.hasErrors ? nil : scheme, reader.faults)
+  }
+
+  private mutating func scheme(_ root: LocatedNode) -> Scheme? {
+    guard root.node.entries != nil else {
+      faults.reportWrongType(
+        "a scheme", takes: "a map with 'scheme', 'inputs' and 'decisions'", at: root)
+      return nil
+    }
+    allow(["scheme", "entities", "parameters", "inputs", "decisions", "tests"], in: root, "scheme")
+    guard let head = required("scheme", of: root, "a scheme file starts with 'scheme: {id: …}'")
+    else { return nil }
+    allow(["id", "title", "owner", "legal", "entity"], in: head, "the block 'scheme'")
+    let id = requiredText("id", of: head, "a short name for the scheme") ?? ""
+    checkIdentifier(id, of: head["id"] ?? head)
+    var scheme = Scheme(
+      id: id, title: text("title", of: head) ?? id, owner: text("owner", of: head),
+      legal: head["legal"]?.node.json ?? .null, entity: nil, origin: root)
+    scheme.entity = entity(of: root, head)
+    var names = NameCheck()
+    for (name, block) in entries("parameters", of: root) where names.admit(name, &faults) {
+      if let parameter = parameter(name, block) { scheme.parameters.append(parameter) }
+    }
+    for (name, block) in entries("inputs", of: root) where names.admit(name, &faults) {
+      if let input = input(name, block, entity: scheme.entity) { scheme.inputs.append(input) }
+    }
+    if scheme.inputs.isEmpty, !faults.hasErrors {
+      faults.report(
+        .schemeMissing, "the scheme needs to know nothing", at: root,
+        help: "add 'inputs:' with the columns of the population that the rules look at")
+    }
+    let decisions = entries("decisions", of: root)
+    if decisions.isEmpty, !faults.hasErrors {
+      faults.report(
+        .schemeMissing, "the scheme decides nothing", at: root,
+        help: "add 'decisions:' with at least one expression or table")
+    }
+    for (name, block) in decisions where names.admit(name, &faults) {
+      if let decision = decision(name, block, in: scheme) { scheme.decisions.append(decision) }
+    }
+    scheme.tests = tests(root["tests"], in: scheme)
+    return scheme
+  }
+
+  /// What a row stands for: as the scheme says, else its only entity, else its first decision's.
+  private mutating func entity(of root: LocatedNode, _ head: LocatedNode) -> String? {
+    if let entity = text("entity", of: head) { return entity }
+    let known = entries("entities", of: root)
+    if known.count == 1 { return known[0].name.node.text }
+    let decided = entries("decisions", of: root).lazy.compactMap { $0.block["entity"]?.node.text }
+    return decided.first ?? known.first?.name.node.text
+  }
+
+  /// Reports a block that belongs to another entity than the rows.
+  mutating func checkEntity(_ block: LocatedNode, _ what: String, row: String?) {
+    guard let other = block["entity"], let name = other.node.text else { return }
+    guard let row, !name.isExactly(row) else { return }
+    faults.report(
+      .schemeEntity, "\(what) belongs to '\(name)', and a row of the population is one '\(row)'",
+      at: other,
+      help: "this version computes one row per \(row): add the values of each \(name) up in the "
+        + "data, and drop 'entity'")
+  }
+}
+
+/// Names of parameters, inputs and decisions: one space, so that an expression knows what it names.
+struct NameCheck {
+  private var taken: Set<String> = []
+
+  init(taken: [String] = []) { self.taken = Set(taken) }
+
+  /// Whether a name may be used; reports why not.
+  mutating func admit(_ name: LocatedNode, _ faults: inout SchemeFaults) -> Bool {
+    let text = name.node.text ?? ""
+    guard Self.isName(text), !Self.reserved.contains(text) else {
+      faults.report(
+        .schemeName, "'\(text)' cannot be a name here", at: name,
+        help: Self.reserved.contains(text)
+          ? "the word means something in expressions; choose another"
+          : "use letters, digits and underscores, a letter first")
+      return false
+    }
+    guard taken.insert(text).inserted else {
+      faults.report(
+        .schemeName, "there is already something named '\(text)'", at: name,
+        help: "parameters, inputs and decisions share their names")
+      return false
+    }
+    return true
+  }
+
+  /// Letters, digits and underscores of ASCII, a letter first.
+  static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, first.isLetter else { return false }
+    return text.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+  }
+
+  private static let reserved: Set = [
+    "parameters", "each", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies",
+    "and", "or", "not", "between", "instance", "of", "true", "false", "null", "function", "item",
+    "partial",
+  ]
+}
+
+extension UInt8 {
+  fileprivate var isLetter: Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
+  }
+
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+}
