@@ -3,8 +3,8 @@
 /// Why a store cannot do what is asked: what is wrong, and what to do.
 public struct StoreFault: Error, Hashable, Sendable {
   public enum Kind: String, Sendable, Hashable {
-    /// There is no store at this place.
-    case missing
+    /// The folder is there but holds something else.
+    case notAStore = "not-a-store"
     /// The folder may not be written, or lies on a read-only disk.
     case notWritable = "not-writable"
     /// The disk is full.
@@ -37,7 +37,8 @@ public struct StoreFault: Error, Hashable, Sendable {
   public var concernsStore: Bool {
     switch kind {
     case .noSuchRun, .ambiguousRun: false
-    case .missing, .notWritable, .full, .damagedDatabase, .newerStore, .locked, .missingObject,
+    case .notAStore, .notWritable, .full, .damagedDatabase, .newerStore, .locked,
+      .missingObject,
       .damagedObject, .failed:
       true
     }

@@ -56,6 +56,20 @@ struct OpeningTests {
     #expect(fault.kind == .damagedDatabase)
   }
 
+  @Test func `a folder that holds other things is left alone`() throws {
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/src", withIntermediateDirectories: true)
+    let fault = try #require(throws: StoreFault.self) { try folder.open() }
+    #expect(fault.kind == .notAStore)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["src"])
+  }
+
+  @Test func `a store that was made half is completed`() throws {
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/objects/00", withIntermediateDirectories: true)
+    #expect(try folder.open().verify().isSound)
+  }
+
   @Test func `a file in the place of the store is a fault`() throws {
     try Data("x".utf8).write(to: URL(filePath: folder.path))
     let fault = try #require(throws: StoreFault.self) { try folder.open() }

@@ -32,10 +32,12 @@ struct StoreFolder: Sendable {
   /// Makes what is missing; a folder that was made half is completed.
   func create() throws(StoreFault) {
     try DurableFile.makeFolder(path, permissions: 0o700)
+    let isNew = DurableFile.size(database) == nil
+    if isNew { try refuseForeign() }
     for folder in [objects, temporary, attempts, runs] {
       try DurableFile.makeFolder(folder, permissions: 0o755)
     }
-    if DurableFile.size(database) == nil {
+    if isNew {
       // All at once: later each would cost a flush of the folder above it.
       for name in 0..<256 {
         let shard = SHA256Shard.name(UInt8(name))
@@ -48,6 +50,19 @@ struct StoreFolder: Sendable {
       let text = "# What lies here may hold data of people: it stays out of version control.\n*\n"
       try DurableFile.replace(ignore, with: Array(text.utf8), in: path, permissions: 0o644)
     }
+  }
+
+  /// A folder with other things in it is left alone: a store in it would hide them from version control.
+  private func refuseForeign() throws(StoreFault) {
+    let own = [
+      "objects", "temporary", "attempts", "runs", "lock", "HEAD", "secret.key", ".gitignore",
+    ]
+    let known = Set(own + own.map { $0 + ".new" })
+    let isOwn = { (name: String) in known.contains(name) || name.hasPrefix("store.sqlite") }
+    guard !DurableFile.names(in: path).allSatisfy(isOwn) else { return }
+    throw StoreFault(
+      .notAStore, "'\(path)' is no store and holds other files",
+      help: "name a new or an empty folder with --store")
   }
 
   /// The store's own key for fingerprints, made where there is none.
