@@ -28,11 +28,6 @@ struct BalanceTable {
   /// Per row the place of its arm.
   let codes: [Int]
 
-  init(arms: [String], codes: [Int]) {
-    self.arms = arms
-    self.codes = codes
-  }
-
   static let columns = [
     ColumnPromise("covariate", .text), ColumnPromise("level", .text),
     ColumnPromise("arm", .category), ColumnPromise("n", .integer), ColumnPromise("mean", .number),

@@ -34,6 +34,11 @@ struct PersonalData: Sendable {
   /// The table with a pseudonym for every value of the identifying columns; missing stays missing.
   func pseudonymised(_ table: Table, in context: StageContext) throws(StageFault) -> Table {
     guard !identifiers.isEmpty else { return table }
+    do throws(TableFault) {
+      for name in identifiers { _ = try table.column(name) }
+    } catch {
+      throw StageFault(error, at: "identifiers")
+    }
     let key = try key(in: context)
     do throws(TableFault) {
       var table = table

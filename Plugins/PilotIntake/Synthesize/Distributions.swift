@@ -36,10 +36,13 @@ enum Poisson {
     var probability = exp(-mean)
     var cumulative = probability
     var k: Int64 = 0
-    while cumulative <= u, probability > 0 || Double(k) < mean {
+    while cumulative <= u {
       k += 1
       probability *= mean / Double(k)
-      cumulative += probability
+      let sum = cumulative + probability
+      // Far in the tail nothing more is added, and the sum may stay one rounding below u.
+      if sum == cumulative, Double(k) > mean { break }
+      cumulative = sum
     }
     return k
   }
