@@ -1,6 +1,7 @@
 // swift-tools-version: 6.2
 // SPDX-License-Identifier: EUPL-1.2
 
+import Foundation
 import PackageDescription
 
 /// What every Swift target is compiled with. The map of who may import whom is `Tests/LayeringTests`.
@@ -25,7 +26,6 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
-let numerics = Target.Dependency.product(name: "Numerics", package: "swift-numerics")
 
 /// A stage plugin; it names its path because SwiftPM keeps `Plugins/` for package plugins.
 func plugin(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -33,11 +33,14 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: dependencies, path: "Plugins/\(name)", swiftSettings: strict)
 }
 
-func tests(
-  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
-) -> Target {
-  .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+/// Fixtures and snapshots are read from where they lie, beside the tests.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  let folder = "\(Context.packageDirectory)/Tests/\(name)"
+  return .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)",
+    exclude: ["Fixtures", "Snapshots"].filter {
+      FileManager.default.fileExists(atPath: "\(folder)/\($0)")
+    },
     swiftSettings: house)
 }
 
@@ -56,7 +59,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
@@ -77,7 +79,10 @@ let package = Package(
     .target(
       name: "Tables", dependencies: ["CZip", "CExpat", collections], swiftSettings: house),
     // 2
-    .target(name: "FEEL", dependencies: ["Tables", "CDecimal"], swiftSettings: house),
+    .target(
+      name: "FEEL", dependencies: ["Tables", "CDecimal"], swiftSettings: house,
+      // The decimal library calls sqrt.
+      linkerSettings: [.linkedLibrary("m")]),
     // 3
     .target(
       name: "StageKit", dependencies: ["Documents", "Tables", "FEEL", logging],
@@ -87,11 +92,12 @@ let package = Package(
       name: "Reports", dependencies: ["Documents", "Tables", mustache],
       resources: [.embedInCode("Templates")], swiftSettings: house),
     .target(
-      name: "Statistics", dependencies: ["Tables", "CLAPACK", "CDistributions", numerics],
+      name: "Statistics", dependencies: ["CLAPACK", "CDistributions"],
       swiftSettings: house),
     // 4
     .target(
-      name: "Pipelines", dependencies: ["StageKit", "Documents", "Tables", "FEEL", "Digests"],
+      name: "Pipelines",
+      dependencies: ["StageKit", "Documents", "Tables", "FEEL", "Digests", logging],
       swiftSettings: strict),
     // 5
     plugin("PilotIntake", ["StageKit", "Experiments", "Documents", "Tables", "FEEL", "Digests"]),
@@ -101,7 +107,8 @@ let package = Package(
       "Evaluation",
       ["StageKit", "Experiments", "Documents", "Tables", "Statistics", "Reports"]),
     .target(
-      name: "StageTesting", dependencies: ["Pipelines", "StageKit", "Documents", "Tables"],
+      name: "StageTesting",
+      dependencies: ["Pipelines", "StageKit", "Documents", "Tables", "Digests"],
       swiftSettings: strict),
     .target(
       name: "RunStore",
@@ -112,14 +119,47 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "RunStore", "Pipelines", "Reports", "StageKit", "Experiments", "Documents", "Tables",
-        argumentParser,
+        "Digests", argumentParser,
       ],
-      swiftSettings: house),
+      resources: [.embedInCode("Templates")], swiftSettings: house),
     .executableTarget(
       name: "proeftuin",
       dependencies: [
         "Commands", "PilotIntake", "RuleChange", "ImpactMeasurement", "Evaluation",
       ],
       swiftSettings: strict),
+    // Tests
+    tests("DocumentsTests", ["Documents"]),
+    tests("DigestsTests", ["Digests"]),
+    tests("TablesTests", ["Tables", "CZip"]),
+    tests("FEELTests", ["FEEL", "Tables"]),
+    tests("StatisticsTests", ["Statistics"]),
+    tests("ReportsTests", ["Reports", "Documents", "Tables"]),
+    tests("StageKitTests", ["StageKit", "StageTesting", "Documents", "Tables", "FEEL"]),
+    tests("ExperimentsTests", ["Experiments", "Documents", "Tables"]),
+    tests(
+      "PipelinesTests",
+      ["Pipelines", "StageKit", "StageTesting", "Documents", "Tables", "FEEL", "Digests"]),
+    tests(
+      "RunStoreTests", ["RunStore", "Pipelines", "StageKit", "Documents", "Tables", "Digests"]),
+    tests(
+      "PilotIntakeTests",
+      ["PilotIntake", "StageKit", "Experiments", "Documents", "Tables", "FEEL", "Digests"]),
+    tests(
+      "RuleChangeTests", ["RuleChange", "StageKit", "Experiments", "Documents", "Tables", "FEEL"]),
+    tests(
+      "ImpactMeasurementTests",
+      ["ImpactMeasurement", "StageKit", "Experiments", "Documents", "Tables", "FEEL"]),
+    tests(
+      "EvaluationTests",
+      ["Evaluation", "StageKit", "Experiments", "Documents", "Tables", "Reports"]),
+    tests("CommandsTests", ["proeftuin", "Documents", "StageKit"]),
+    tests(
+      "ExamplePipelinesTests",
+      [
+        "PilotIntake", "RuleChange", "ImpactMeasurement", "Evaluation", "Pipelines", "StageTesting",
+        "StageKit", "Experiments", "Documents", "Tables",
+      ]),
+    tests("LayeringTests", []),
   ]
 )

@@ -72,7 +72,7 @@ struct EffectOrigin {
   /// The Maryland scale: 5 where chance decided; else arms as they are, 2 with covariates, 1 without.
   private func smsLevel(isAdjusted: Bool) -> Int? {
     switch design {
-    case nil, .simulation, .qualitative: nil
+    case nil, .simulation, .qualitative, .notPublished: nil
     case .individualRCT, .clusterRCT: 5
     default: isAdjusted ? 2 : 1
     }
@@ -118,7 +118,7 @@ extension PilotCard.Design {
     case .steppedWedge, .differenceInDifferences, .regressionDiscontinuity, .interruptedTimeSeries,
       .syntheticControl, .matching:
       true
-    case .individualRCT, .clusterRCT, .beforeAfter, .qualitative, .simulation: false
+    case .individualRCT, .clusterRCT, .beforeAfter, .qualitative, .simulation, .notPublished: false
     }
   }
 }

@@ -119,6 +119,8 @@ public struct PilotCard: Sendable, Hashable {
     case beforeAfter = "before-after"
     case qualitative
     case simulation
+    /// An experiment of somebody else's of which this was not made known.
+    case notPublished = "not-published"
   }
 
   /// How many were asked and how many took part.

@@ -54,7 +54,7 @@ extension PilotCard {
   ]
 
   private func checkWhole(_ reader: inout FieldReader, _ form: Form) {
-    if design != .qualitative, !outcomes.contains(where: { $0.role == .primary }) {
+    if ![.qualitative, .notPublished].contains(design), !outcomes.contains(where: { $0.role == .primary }) {
       reader.fault(
         "outcomes", form, "the card has no primary outcome",
         help: "name under 'outcomes' what decides, with role: primary")

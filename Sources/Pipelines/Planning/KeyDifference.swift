@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Documents
+public import Documents
 
 /// Says in words what differs between the components of two stage keys.
-enum KeyDifference {
-  static func reasons(from old: JSONValue, to new: JSONValue) -> [String] {
+public enum KeyDifference {
+  public static func reasons(from old: JSONValue, to new: JSONValue) -> [String] {
     var reasons: [String] = []
     if old["implementation"] != new["implementation"] {
       reasons.append(implementation(old["implementation"], new["implementation"]))

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import ArgumentParser
+import Documents
+import Foundation
+import StageKit
+
+/// A stage that a command runs by its name, outside any pipeline; nothing is stored.
+struct RegisteredStage {
+  let declaration: StageDeclaration
+  private let name: String
+
+  init(_ name: String) throws {
+    guard let declaration = Installation.current.catalog[name] else {
+      throw CommandFailure(
+        .usage, "this program was built without '\(name)'",
+        help: "add the plugin that has it to main.swift")
+    }
+    self.declaration = declaration
+    self.name = name
+  }
+
+  /// Runs the stage with parameters as text, on artifacts by input port; unknown ports are left out.
+  func run(
+    _ inputs: [String: [Labeled<Artifact>]], with parameters: [String: String] = [:]
+  ) async throws -> [String: Artifact] {
+    let file = SourceFile(name: name, text: "")
+    var reading = ParameterReading(file: file, folder: "", constants: [:])
+    let nodes = parameters.mapValues {
+      Node(content: .scalar(Scalar(text: $0, style: .plain)), span: SourceSpan(at: .start))
+    }
+    guard let loaded = declaration.load(nodes, &reading) else {
+      let fault = reading.diagnostics.first
+      throw CommandFailure(.usage, fault?.message ?? "'\(name)' needs more", help: fault?.help)
+    }
+    let context = StageContext(stage: name, instance: name, experiment: name)
+    do {
+      return try await loaded.run(inputs, context)
+    } catch let fault as StageFault {
+      throw CommandFailure(.stageFailed, fault.message, help: fault.help)
+    }
+  }
+}

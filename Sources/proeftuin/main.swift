@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Commands
+import Evaluation
+import ImpactMeasurement
+import PilotIntake
+import RuleChange
+
+await Proeftuin.main(plugins: [
+  PilotIntakePlugin.self,
+  RuleChangePlugin.self,
+  ImpactMeasurementPlugin.self,
+  EvaluationPlugin.self,
+])
