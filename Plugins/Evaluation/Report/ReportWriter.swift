@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Experiments
+import Reports
+import StageKit
+import Tables
+
+/// Puts the parts of a report in their order.
+struct ReportWriter {
+  let input: WriteReport.Input
+  let effects: [Effect]
+  let checks: [TrustCheck]
+  let wording: EvaluationWording
+  private let title: String?
+  private let experiment: String
+
+  /// - Throws: `StageFault` for a table that is not what its port takes.
+  init(
+    _ input: WriteReport.Input, title: String?, experiment: String, wording: EvaluationWording
+  ) throws(StageFault) {
+    self.input = input
+    self.title = title
+    self.experiment = experiment
+    self.wording = wording
+    effects = try input.effects.effects().map(\.effect)
+    checks = try input.checks.checks()
+  }
+
+  var cards: [PilotCard] {
+    var seen: Set<ExactText> = []
+    return input.pilots.map(\.value).filter { seen.insert(ExactText($0.id)).inserted }
+  }
+
+  func document() -> ReportDocument {
+    let names = cards.map(\.organisation.name)
+    var report = ReportDocument(
+      title: title ?? (cards.count == 1 ? cards.first?.title : nil)
+        ?? wording.reportTitle(experiment),
+      subtitle: names.isEmpty || names.count > 3 ? nil : wording.list(unique(names)),
+      language: wording.language)
+    report.blocks =
+      VerdictSection(verdicts: input.verdicts.map(\.value), wording: wording).blocks
+      + PilotSection(cards: cards, wording: wording).blocks
+      + FlowSection(
+        flows: input.flows, effects: effects, checks: checks, cards: cards, wording: wording
+      ).blocks
+      + FindingsSection(effects: effects, cards: cards, wording: wording).blocks
+      + ComparisonSection(input: input, wording: wording).blocks
+      + TrustSection(checks: checks, balances: input.balances, wording: wording).blocks
+      + TriadSection(verdicts: input.verdicts.map(\.value), wording: wording).blocks
+      + reformBlocks + otherBlocks
+      + MethodSection(effects: effects, pooled: input.pooled, wording: wording).blocks
+    report.provenance = [
+      KeyFact(wording.madeWithLabel, "Proeftuin"),
+      KeyFact(wording.stageLabel, "\(code: "evaluation/report") \(WriteReport.info.version)"),
+      KeyFact(wording.experimentLabel, InlineText(cards.first?.id ?? experiment)),
+    ]
+    return report
+  }
+
+  private var reformBlocks: [ReportBlock] {
+    let parts = input.summary + input.impacts
+    guard !parts.isEmpty else { return [] }
+    return [.heading(wording.reformHeading)]
+      + input.summary.map { DataTable($0, named: wording.reformSummary, wording).block }
+      + input.impacts.map { DataTable($0, named: wording.reformImpact, wording).block }
+  }
+
+  private var otherBlocks: [ReportBlock] {
+    let parts = input.truths + input.tables
+    guard !parts.isEmpty else { return [] }
+    return [.heading(wording.otherHeading)]
+      + input.truths.map { DataTable($0, named: wording.truthCaption, wording).block }
+      + input.tables.map { DataTable($0, named: nil, wording).block }
+  }
+
+  private func unique(_ texts: [String]) -> [String] {
+    var seen: Set<ExactText> = []
+    return texts.filter { seen.insert(ExactText($0)).inserted }
+  }
+}
+
+/// A table shown as it is, cut where it is long.
+struct DataTable {
+  private let label: String
+  private let table: Table
+  private let name: String?
+  private let wording: EvaluationWording
+
+  static let rowLimit = 60
+
+  init(_ item: Labeled<Table>, named name: String?, _ wording: EvaluationWording) {
+    label = item.label
+    table = item.value
+    self.name = name
+    self.wording = wording
+  }
+
+  var block: ReportBlock {
+    let shown = table.prefix(Self.rowLimit)
+    let columns = zip(shown.names, shown.columns).map { name, column in
+      ReportTable.Column(name, format: column.type == .integer ? .count : format(of: column))
+    }
+    let numbers = shown.columns.map { $0.type.isNumeric ? $0.doubles() : nil }
+    let rows = (0..<shown.rowCount).map { row in
+      ReportTable.Row(
+        shown.columns.indices.map { place in
+          if let (values, validity) = numbers[place] {
+            return .number(validity?[row] ?? true ? values[row] : nil)
+          }
+          return shown.columns[place].display(at: row).map { .text(InlineText($0)) } ?? .empty
+        })
+    }
+    return .table(
+      ReportTable(
+        name.map { "\($0) (\(label))" } ?? label, columns: columns, rows: rows,
+        note: table.rowCount > Self.rowLimit
+          ? InlineText(wording.firstRows(Self.rowLimit, of: table.rowCount)) : nil))
+  }
+
+  private func format(of column: Column) -> NumberFormat? {
+    column.type.isNumeric ? .significant(4) : nil
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Experiments
+import Reports
+import StageKit
+import Tables
+
+/// The report of an experiment, or of several side by side, as a page and as Markdown.
+///
+/// The conclusion stands first; then what was tried, who took part, what was found, whether it can be
+/// trusted, what went well, can be better and is needed next, and how it was computed. What nobody fed
+/// in is said to be missing where a reader would look for it. The page needs no script and fetches
+/// nothing.
+struct WriteReport: Stage {
+  static let info = StageInfo(
+    "report", version: 1,
+    summary: "Writes a self-contained report of all results, in Dutch or in English.",
+    namesExperiment: true,
+    example: """
+      report:
+        use: evaluation/report
+        from:
+          pilots: [intake.pilot]
+          flows: [intake.flow]
+          effects: [effect.effects]
+          checks: [trust.checks]
+          verdicts: [verdict.verdict]
+        with:
+          title: Does a clearer letter help?
+          language: en
+      """,
+    source: "Schulz, Altman and Moher (2010), CONSORT 2010 statement, BMJ 340:c332.")
+
+  @Parameter("Title; the pilot card's unless given.")
+  var title: String?
+  @Parameter("Language of the report.")
+  var language: SpokenLanguage = .en
+
+  struct Input: PortSet {
+    @Port("Pilot cards.") var pilots: [Labeled<PilotCard>]
+    @Port("Verdicts.") var verdicts: [Labeled<Verdict>]
+    @Port("Flows of cases, as pilot/intake gives them.") var flows: [Labeled<Table>]
+    @Port("Effects.") var effects: [Labeled<Table>]
+    @Port("Trust checks.") var checks: [Labeled<Table>]
+    @Port("Balance of covariates.") var balances: [Labeled<Table>]
+    @Port("Comparisons of experiments.") var comparisons: [Labeled<Table>]
+    @Port("Matrices of what is comparable.") var comparability: [Labeled<Table>]
+    @Port("Pooled effects.") var pooled: [Labeled<Table>]
+    @Port("Studies that were pooled.") var studies: [Labeled<Table>]
+    @Port("What reforms change, by group.") var impacts: [Labeled<Table>]
+    @Port("Summaries of reforms.") var summary: [Labeled<Table>]
+    @Port("Declared truths of synthetic data.") var truths: [Labeled<Table>]
+    @Port("Any other tables to show as they are.") var tables: [Labeled<Table>]
+  }
+
+  struct Output: PortSet {
+    @Port("The report as one HTML page.") var report: FileArtifact
+    @Port("The report as Markdown.") var text: FileArtifact
+  }
+
+  func run(_ input: Input, in context: StageContext) async throws -> Output {
+    let writer = try ReportWriter(
+      input, title: title, experiment: context.experiment, wording: language.wording)
+    let document = writer.document()
+    try context.checkCancellation()
+    var output = Output()
+    output.report = FileArtifact(mediaType: "text/html", bytes: Array(document.html().utf8))
+    output.text = FileArtifact(mediaType: "text/markdown", bytes: Array(document.markdown().utf8))
+    return output
+  }
+}
