@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: EUPL-1.2
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+# Where a package maker wants the files instead of under PREFIX itself.
+DESTDIR ?=
+# More options for 'swift test', such as --filter FEELTests.
+TEST_FLAGS ?=
+
+# A scratch folder for each configuration: in a shared one, every switch compiles dependencies again.
+release := -c release --static-swift-stdlib --scratch-path .build-release
+proeftuin := .build-release/release/proeftuin
+sources := Package.swift Sources Plugins Tests
+pipelines := $(wildcard pipelines/*.yaml)
+# Inside the store's folder, which git ignores.
+pages := .proeftuin/demo
+
+.PHONY: demo test test-release build format lint bench install clean prepare help
+
+demo: export PROEFTUIN_STORE = .proeftuin
+demo: build ## Run the demonstrations; say where the report and the comparison lie
+	@# The letter trial once more, with other households, so that there are two runs to compare.
+	$(proeftuin) run pipelines/benefit-letter.yaml --set seed=20260302 --quiet
+	for pipeline in $(pipelines); do
+	  echo "== $$pipeline"
+	  $(proeftuin) run "$$pipeline"
+	done
+	mkdir -p $(pages)
+	for pipeline in $(pipelines); do
+	  name=$$(basename "$$pipeline" .yaml)
+	  $(proeftuin) report "$$name@latest" --output "$(pages)/$$name.html"
+	done
+	$(proeftuin) report benefit-letter@latest --lang nl --output $(pages)/benefit-letter.nl.html
+	runs=$$($(proeftuin) runs benefit-letter --limit 2 --json | sed -n 's/^ *"run": "\([^"]*\)".*/\1/p')
+	$(proeftuin) compare $$runs > $(pages)/comparison.txt
+	$(proeftuin) verify
+	printf '\n%s\n' \
+	  'The report:      $(pages)/benefit-letter.html (in Dutch: benefit-letter.nl.html)'
+	printf '%s\n' \
+	  'The comparison:  $(pages)/comparison.txt (two runs of the letter trial)' \
+	  '                 $(pages)/six-municipalities.html (six experiments side by side)' \
+	  'The others:      $(pages)/income-supplement.html (a rule change)' \
+	  '                 $(pages)/bcg.html (thirteen trials pooled)' \
+	  'What was run:    $(proeftuin) runs'
+
+test: prepare ## Run every test
+	$(SWIFT) test --disable-xctest $(TEST_FLAGS)
+
+test-release: prepare ## Run the tests of the numbers as the optimiser leaves them (slow)
+	$(SWIFT) test --disable-xctest -c release --scratch-path .build-release-tests --filter StatisticsTests
+
+build: prepare ## Build the release program
+	$(SWIFT) build $(release) --product proeftuin
+
+format: ## Put all Swift sources into the house format
+	$(SWIFT) format --in-place --parallel --recursive $(sources)
+
+lint: ## Check format and style of all Swift sources
+	$(SWIFT) format lint --strict --parallel --recursive $(sources)
+
+bench: prepare ## Measure start-up, checking, planning, reading and estimating
+	$(SWIFT) run $(release) Benchmarks
+
+install: build ## Install program and shell completions under PREFIX (/usr/local)
+	@root="$(DESTDIR)$(PREFIX)"
+	install -d "$$root/bin" "$$root/share/bash-completion/completions" \
+	  "$$root/share/zsh/site-functions" "$$root/share/fish/vendor_completions.d"
+	install --strip --mode=755 $(proeftuin) "$$root/bin/proeftuin"
+	$(proeftuin) --generate-completion-script bash > "$$root/share/bash-completion/completions/proeftuin"
+	$(proeftuin) --generate-completion-script zsh > "$$root/share/zsh/site-functions/_proeftuin"
+	$(proeftuin) --generate-completion-script fish > "$$root/share/fish/vendor_completions.d/proeftuin.fish"
+	echo "installed $$root/bin/proeftuin, with completions for bash, zsh and fish"
+
+clean: ## Remove what was built; results in .proeftuin stay
+	rm -rf .build .build-release .build-release-tests
+
+prepare: # Check Swift; install the Debian packages that this machine lacks
+	@.ci/prepare
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
