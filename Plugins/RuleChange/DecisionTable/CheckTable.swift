@@ -10,10 +10,20 @@ struct CheckTable: Stage {
     "check-table", version: 1,
     summary: "Finds gaps, overlaps, ambiguous band edges and dead rules of decision tables.",
     example: """
-      use: rules/check-table
-      with:
-        scheme: schemes/allowance.yaml
-        reforms: [schemes/taper.yaml]
+      tables:
+        use: rules/check-table
+        with:
+          scheme:                    # or the path of a scheme file
+            scheme: {id: allowance}
+            inputs: {children: {type: integer, minimum: 0}}
+            decisions:
+              allowance:
+                table:
+                  hit: UNIQUE
+                  inputs: [children]
+                  rows:
+                    - ["[0..2]", 500]
+                    - [">= 2", 800]
       """)
 
   @Parameter("The scheme file, or the scheme as a block.") var scheme: SchemeSource

@@ -11,13 +11,19 @@ struct Propose: Stage {
     "propose", version: 1,
     summary: "Compares the rules as they are with reforms over one population.",
     example: """
-      use: rules/propose
-      from: {population: population.cases}
-      with:
-        scheme: schemes/allowance.yaml
-        reforms: [schemes/taper.yaml, [schemes/taper.yaml, schemes/edges.yaml]]
-        date: 2025-01-01
-        groups: [household_type]
+      proposal:
+        use: rules/propose
+        from: {population: population.cases}
+        with:
+          scheme:                    # or the path of a scheme file
+            scheme: {id: allowance}
+            parameters: {amount: {values: {2025-01-01: 500}}}
+            inputs: {children: {type: integer}}
+            decisions: {allowance: {expression: amount * children}}
+          reforms:                   # or paths of reform files
+            - reform: {id: higher}
+              parameters: {amount: {2026-01-01: 550}}
+          date: 2026-01-01
       """)
 
   @Parameter("The rules as they are: a scheme file, or the scheme as a block.")

@@ -69,8 +69,9 @@ enum ColumnBlend {
     }
   }
 
-  /// One column out of parts, each at its rows; the other rows are missing. Nil where the kinds clash or
-  /// a number does not fit.
+  /// One column out of parts, each at its rows; the other rows are missing.
+  ///
+  /// Nil where the kinds clash or a number does not fit.
   static func assembled(_ parts: [Part], count: Int) -> Column? {
     let parts = parts.filter { !$0.rows.isEmpty }
     guard let type = common(parts.map(\.column)) else { return nil }

@@ -17,12 +17,15 @@ struct SchemeEvaluation {
   let date: CalendarDate?
   var ambiguity = Ambiguity.fault
   private let scope: FEELScope
+  /// The types that follow from the scheme alone, for columns in which no case has a value.
+  private let types: [ColumnSchema]
 
   init(_ scheme: Scheme, on date: CalendarDate?, ambiguity: Ambiguity = .fault) {
     self.scheme = scheme
     self.date = date
     self.ambiguity = ambiguity
     scope = scheme.scope(on: date)
+    types = SchemeTypes.checked(scheme).columns
   }
 
   /// The inputs and all decisions, one column each.
@@ -71,13 +74,19 @@ struct SchemeEvaluation {
     } catch {
       throw error.stageFault(decision: decision, scheme: scheme)
     }
-    return Array(zip(decision.columns, columns))
+    return zip(decision.columns, columns).map { ($0, settled($1, named: $0)) }
+  }
+
+  /// A column without values has no type of its own: it gets the one that the scheme gives it.
+  private func settled(_ column: Column, named name: String) -> Column {
+    guard column.missingCount == column.count,
+      let type = types.first(where: { $0.name.isExactly(name) })?.type
+    else { return column }
+    return ColumnBlend.missing(type, count: column.count)
   }
 
   private func rounded(_ column: Column, _ rounding: Rounding) throws(RuleFault) -> Column {
-    if column.missingCount == column.count {
-      return ColumnBlend.missing(.decimal(scale: rounding.to.scale), count: column.count)
-    }
+    if column.missingCount == column.count { return column }
     guard let rounded = rounding.apply(to: column) else {
       throw RuleFault(
         column.type.isNumeric

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import StageKit
+import Tables
+import Testing
+
+@testable import RuleChange
+
+struct HitPolicyTests {
+  private func decide(
+    _ table: String, _ values: [Int64?], _ ambiguity: SchemeEvaluation.Ambiguity = .fault
+  ) throws -> Column {
+    let scheme = try Samples.scheme(
+      """
+      scheme: {id: s}
+      inputs: {x: {type: integer}}
+      decisions:
+        d:
+          table: \(table)
+
+      """)
+    let population = try Table([("x", .integer(FixedColumn(values)))])
+    return try SchemeEvaluation(scheme, on: nil, ambiguity: ambiguity)
+      .decide(over: population).column("d")
+  }
+
+  private static let bands = "inputs: [x], rows: [['<= 10', 1], ['>= 10', 2], ['> 20', 4.5]]"
+
+  @Test func `UNIQUE faults where two rules apply, and names them`() throws {
+    let fault = #expect(throws: StageFault.self) {
+      try decide("{hit: UNIQUE, \(Self.bands)}", [10, 5, 10])
+    }
+    #expect(fault?.message.contains("rules 1 and 2 apply at once in 2 cases") == true)
+  }
+
+  @Test func `UNIQUE can leave ambiguous cases undecided`() throws {
+    #expect(
+      try decide("{hit: U, \(Self.bands)}", [10, 5, 15], .undecided)
+        == .integer(FixedColumn([nil, 1, 2] as [Int64?])))
+  }
+
+  @Test func `FIRST takes the first rule`() throws {
+    #expect(
+      try decide("{hit: FIRST, \(Self.bands)}", [5, 10, 15, 25, nil])
+        == .integer(FixedColumn([1, 1, 2, 2, nil] as [Int64?])))
+  }
+
+  @Test(arguments: ["COLLECT SUM", "C+"])
+  func `COLLECT SUM adds what applies, exactly`(hit: String) throws {
+    #expect(
+      try decide("{hit: \(hit), \(Self.bands)}", [5, 10, 25, nil])
+        == .decimal(FixedColumn([10, 30, 65, nil] as [Int64?]), scale: 1))
+  }
+
+  @Test func `a default holds where no rule applies`() throws {
+    #expect(
+      try decide("{hit: C+, inputs: [x], default: [0], rows: [['> 1', 2], ['> 2', 3]]}", [0, 2, 3])
+        == .integer(FixedColumn([0, 2, 5] as [Int64])))
+  }
+
+  @Test func `without a default such a case is undecided`() throws {
+    #expect(
+      try decide("{hit: UNIQUE, inputs: [x], rows: [['> 1', 2]]}", [0, 2])
+        == .integer(FixedColumn([nil, 2] as [Int64?])))
+  }
+
+  @Test func `a result is computed only where its rule decides`() throws {
+    #expect(
+      try decide("{hit: FIRST, inputs: [x], rows: [[0, 0], ['-', 10 / x]]}", [0, 5])
+        == .number(FixedColumn([0, 2] as [Double])))
+  }
+
+  @Test func `inputs may be expressions`() throws {
+    #expect(
+      try decide(
+        "{hit: UNIQUE, inputs: [x * 2], rows: [['< 10', true], ['>= 10', false]]}", [4, 5])
+        == .boolean(BooleanColumn([true, false])))
+  }
+
+  @Test func `a table may have several outputs`() throws {
+    let scheme = try Samples.scheme(
+      """
+      scheme: {id: s}
+      inputs: {x: {type: integer}}
+      decisions:
+        d: {table: {hit: FIRST, inputs: [x], outputs: [a, b], rows: [[1, 10, 20], ["-", 0, 5]]}}
+        e: {expression: d.a + d.b}
+
+      """)
+    let decided = try SchemeEvaluation(scheme, on: nil)
+      .decide(over: try Table([("x", .integer(FixedColumn([1, 2] as [Int64])))]))
+    #expect(decided["e"] == .integer(FixedColumn([30, 5] as [Int64])))
+  }
+}
