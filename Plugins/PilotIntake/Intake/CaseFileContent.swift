@@ -2,7 +2,7 @@
 
 import Tables
 
-/// What came out of a file of cases.
+/// What came out of a file of cases, or of another stage.
 struct CaseFileContent: Sendable {
   let table: Table
   /// For each column its type, and how that came about.
@@ -22,6 +22,17 @@ struct CaseFileContent: Sendable {
       result.refusedCount == 0
       ? []
       : ["\(result.refusedCount) rows have another number of fields and are left out"]
+  }
+
+  /// Cases that another stage made.
+  init(_ cases: Table) {
+    table = cases
+    types = cases.schema.map {
+      TypeFinding(column: $0.name, type: $0.type, declared: false, why: "as it came in")
+    }
+    malformed = []
+    malformedCount = 0
+    notes = []
   }
 
   init(_ result: XLSXResult, chosen: SheetChoice?) {

@@ -33,7 +33,8 @@ struct Intake: Stage {
             not opted out: not(opt_out)
       """)
 
-  @Parameter("File of cases: CSV, TSV or Excel (.xlsx).") var source: InputFile
+  @Parameter("File of cases: CSV, TSV or Excel (.xlsx); left away where cases come in.")
+  var source: InputFile?
   @Parameter("Format of the file; by the end of its name unless given.") var format: FileFormat?
   @Parameter("Sheet of a workbook, by name or by place; the first unless given.")
   var sheet: SheetChoice?
@@ -64,6 +65,10 @@ struct Intake: Stage {
   var allowBsn: [ColumnName] = []
   @Parameter("The pilot card: a block, or the path of a YAML file.") var card: PilotCardAnswers?
 
+  struct Input: PortSet {
+    @Port("Cases that another stage made, instead of a file.") var cases: Table?
+  }
+
   struct Output: PortSet {
     @Port("One row per eligible case.") var cases: Table
     @Port("Cases read, excluded by each reason, and left: the CONSORT flow.") var flow: Table
@@ -71,8 +76,8 @@ struct Intake: Stage {
     @Port("The pilot card, where one is given.") var pilot: PilotCard?
   }
 
-  func run(_ input: NoPorts, in context: StageContext) async throws -> Output {
-    let content = try file.read()
+  func run(_ input: Input, in context: StageContext) async throws -> Output {
+    let content = try content(input.cases)
     context.metric("rows_read", Double(content.table.rowCount), unit: "rows")
     for note in content.notes { context.note(note) }
     try refuseReservedNames(content.table.names)
@@ -104,8 +109,8 @@ struct Intake: Stage {
 
 extension Intake {
   func validate() throws(StageFault) {
-    try file.check()
-    let known = file.columnNames() ?? []
+    try file?.check()
+    let known = file?.columnNames() ?? []
     for (place, entry) in derive.entries.enumerated() {
       if known.contains(where: { $0.isExactly(entry.name) })
         || columns.entries.contains(where: { $0.name.isExactly(entry.name) })
@@ -127,10 +132,11 @@ extension Intake {
 
   /// The source's columns and the derived ones; nil where the source's header cannot be read yet.
   func visibleColumns(for inputs: KnownColumns) -> [ColumnPromise]? {
-    guard let names = file.columnNames() else { return nil }
-    var schema = names.map { name in
-      identifiers.contains { $0.name.isExactly(name) }
-        ? ColumnPromise(name, .text) : ColumnPromise(name, columns.types[name])
+    let read = file?.columnNames()?.map { ColumnPromise($0, columns.types[$0]) }
+    guard let source = read ?? inputs["cases"] else { return nil }
+    var schema = source.map { column in
+      identifiers.contains { $0.name.isExactly(column.name) }
+        ? ColumnPromise(column.name, .text) : column
     }
     for entry in derive.entries { schema.append(promise(entry, over: schema)) }
     return schema
@@ -146,7 +152,8 @@ extension Intake {
 extension Intake {
   private static let reserved = ["parameters", "each"]
 
-  private var file: CaseFile {
+  private var file: CaseFile? {
+    guard let source else { return nil }
     var file = CaseFile(source)
     file.format = format
     file.sheet = sheet
@@ -158,6 +165,16 @@ extension Intake {
     file.missing = missing
     file.columns = columns.types
     return file
+  }
+
+  /// The cases, from the file or from another stage.
+  private func content(_ cases: Table?) throws(StageFault) -> CaseFileContent {
+    switch (file, cases) {
+    case (let file?, nil): return try file.read()
+    case (nil, let cases?): return CaseFileContent(cases)
+    case (nil, nil): throw .noSource
+    case (.some, .some): throw .twoSources
+    }
   }
 
   private var personalData: PersonalData {
@@ -222,6 +239,18 @@ extension Intake {
 }
 
 extension StageFault {
+  fileprivate static var noSource: StageFault {
+    StageFault(
+      "it has no cases: neither a file nor another stage's", at: "source",
+      help: "write source: cases.csv under 'with', or from: {cases: stage.port}", kind: .user)
+  }
+
+  fileprivate static var twoSources: StageFault {
+    StageFault(
+      "it has cases twice: from a file and from another stage", at: "source",
+      help: "take one of 'source' and 'from' away", kind: .user)
+  }
+
   fileprivate static func reservedName(_ name: String, at parameter: String) -> StageFault {
     StageFault(
       "a column may not be named '\(name)'", at: parameter,

@@ -29,4 +29,11 @@ public struct TypeFinding: Sendable, Hashable {
   public let declared: Bool
   /// A sentence without any value of the file.
   public let why: String
+
+  public init(column: String, type: ColumnType, declared: Bool, why: String) {
+    self.column = column
+    self.type = type
+    self.declared = declared
+    self.why = why
+  }
 }
