@@ -51,7 +51,7 @@ struct ReformSource: ParameterValue {
   var title: String { reforms.map(\.title).joined(separator: "; ") }
   var legalEffect: String? {
     let effects = reforms.compactMap(\.legalEffect)
-    return effects.isEmpty ? nil : effects.joined(separator: "; ")
+    return effects.isEmpty ? nil : effects.joined(separator: " ")
   }
 
   static var schema: ParameterSchema {
