@@ -67,7 +67,7 @@ extension AspectReader {
     let card = experiment.card
     switch code {
     case .design: return design(of: experiment)
-    case .unitOfAssignment: return card?.unitOfAssignment
+    case .unitOfAssignment: return card?.unitOfAssignment.published
     case .arms: return arms(of: experiment)
     case .outcome:
       let cards = experiment.outcomes(among: outcomes).map { outcome in
@@ -75,8 +75,9 @@ extension AspectReader {
       }
       return joined(cards.isEmpty ? experiment.effects.map(\.outcome) : cards)
     case .metric: return joined(metrics(of: experiment))
-    case .window: return joined(experiment.outcomes(among: outcomes).compactMap(\.window))
-    case .targetGroup: return card?.targetGroup
+    case .window:
+      return joined(experiment.outcomes(among: outcomes).compactMap { $0.window?.published })
+    case .targetGroup: return card?.targetGroup.published
     case .recruitment: return recruitment(of: card)
     case .evidence:
       return evidence(of: experiment).map { wording.evidence($0) }
@@ -113,7 +114,7 @@ extension AspectReader {
   }
 
   private func design(of experiment: ComparedExperiment) -> String? {
-    experiment.card?.design.rawValue ?? joined(experiment.effects.compactMap(\.design))
+    experiment.card?.design.rawValue.published ?? joined(experiment.effects.compactMap(\.design))
   }
 
   /// Chance decides in both kinds of trial, so that their effects mean the same.
@@ -123,23 +124,25 @@ extension AspectReader {
   }
 
   private func arms(of experiment: ComparedExperiment) -> String? {
-    guard let card = experiment.card, !card.arms.isEmpty else {
+    guard let arms = experiment.card?.publishedArms else {
       return joined(experiment.effects.map(\.contrast))
     }
-    return card.arms.map { $0.isControl ? "\($0.id) (\(wording.control))" : $0.id }
+    return arms.map { $0.isControl ? "\($0.id) (\(wording.control))" : $0.id }
       .sorted { $0.isExactlyBefore($1) }.joined(separator: ", ")
   }
 
   private func armNote(_ experiments: [ComparedExperiment]) -> String {
     let named = experiments.compactMap { experiment in
-      experiment.card.map { (experiment.name, $0.arms.filter { !$0.isControl }.map(\.id)) }
+      experiment.card?.publishedArms.map { arms in
+        (experiment.name, arms.filter { !$0.isControl }.map(\.id))
+      }
     }.filter { !$0.1.isEmpty }
     var missing: [String] = []
     for arm in unique(named.flatMap(\.1)) {
       let without = named.filter { !$0.1.contains { $0.isExactly(arm) } }.map(\.0)
       if !without.isEmpty { missing.append(wording.armMissing(arm, in: without)) }
     }
-    return missing.isEmpty ? wording.otherArms : wording.sentence(missing.joined(separator: "; "))
+    return missing.isEmpty ? wording.otherArms : wording.armsMissing(missing)
   }
 
   private func metrics(of experiment: ComparedExperiment) -> [String] {

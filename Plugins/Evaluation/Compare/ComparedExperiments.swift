@@ -99,7 +99,7 @@ struct ComparedExperiments {
           experiment: experiment.id, outcome: outcome.id, contrast: "", role: outcome.role)
         effect.metric = outcome.metric
         effect.unit = outcome.unit
-        effect.design = experiment.card?.design.rawValue
+        effect.design = experiment.card?.design.rawValue.published
         var line = ComparedEffect(experiment: place, effect: effect)
         line.notPooled = wording.noEffectPublished
         lines.append(line)

@@ -62,8 +62,11 @@ extension EvaluationWording {
   }
 
   func armMissing(_ arm: String, in names: [String]) -> String {
-    pick("not comparable: ", "niet vergelijkbaar: ")
-      + pick("\(list(names)) had no '\(arm)'", "\(list(names)) had geen '\(arm)'")
+    pick("\(list(names)) had no '\(arm)'", "\(list(names)) had geen '\(arm)'")
+  }
+
+  func armsMissing(_ parts: [String]) -> String {
+    pick("Not comparable: ", "Niet vergelijkbaar: ") + parts.joined(separator: "; ") + "."
   }
 
   func notPublished(for names: [String], all count: Int) -> String {

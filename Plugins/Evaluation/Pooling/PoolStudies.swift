@@ -68,11 +68,14 @@ struct PoolStudies: Stage {
   }
 
   func validate() throws(StageFault) {
-    let counts = [treatedEvents, treatedN, controlEvents, controlN]
-    let given = counts.compactMap(\.self).count
-    guard given == 0 || given == counts.count else {
+    let counts = [
+      ("treated_events", treatedEvents), ("treated_n", treatedN),
+      ("control_events", controlEvents), ("control_n", controlN),
+    ]
+    let missing = counts.filter { $0.1 == nil }.map(\.0)
+    if let first = missing.first, missing.count < counts.count {
       throw .user(
-        "counts need all four columns", at: treatedEvents == nil ? "treated_n" : "treated_events",
+        "counts need all four columns, and '\(first)' is not named", at: first,
         help: "name treated_events, treated_n, control_events and control_n")
     }
   }

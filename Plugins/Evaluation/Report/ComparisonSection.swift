@@ -24,6 +24,7 @@ struct ComparisonSection {
 
   private struct PooledLine {
     let outcome: String?
+    let contrast: String?
     let format: EffectFormat
     let values: (estimate: Double?, low: Double?, high: Double?)
     let prediction: (low: Double?, high: Double?)
@@ -46,7 +47,7 @@ struct ComparisonSection {
       guard let first = group.first else { continue }
       let title = first.outcome.isEmpty ? wording.studiesTitle : first.outcome
       let matching = pooled.filter { line in
-        line.format == first.format
+        line.format == format(of: group)
           && (line.outcome == nil || line.outcome == first.outcome || first.outcome.isEmpty)
       }
       blocks.append(
@@ -128,7 +129,7 @@ extension ComparisonSection {
     let rows = TableRows(table)
     return rows.indices.map { row in
       PooledLine(
-        outcome: rows.text("outcome", row),
+        outcome: rows.text("outcome", row), contrast: rows.text("contrast", row),
         format: EffectFormat(scale: rows.text("scale", row), unit: rows.text("unit", row)),
         values: (
           rows.number("estimate", row), rows.number("conf_low", row), rows.number("conf_high", row)
@@ -143,18 +144,22 @@ extension ComparisonSection {
     var groups: [[Line]] = []
     for line in lines {
       let place = groups.firstIndex { group in
-        group.first.map {
-          $0.outcome.isExactly(line.outcome)
-            && ($0.format == line.format || line.estimate == nil)
-        } ?? false
+        guard group[0].outcome.isExactly(line.outcome) else { return false }
+        let format = format(of: group)
+        return format == nil || format == line.format || line.estimate == nil
       }
       if let place { groups[place].append(line) } else { groups.append([line]) }
     }
     return groups
   }
 
+  /// The format of what is published in the group.
+  private func format(of lines: [Line]) -> EffectFormat? {
+    lines.first { $0.estimate != nil }?.format
+  }
+
   private func plot(_ title: String, _ lines: [Line], _ pooled: [PooledLine]) -> ForestPlot {
-    let format = lines.first { $0.estimate != nil }?.format ?? lines[0].format
+    let format = format(of: lines) ?? lines[0].format
     let rows =
       lines.map { line in
         ForestPlot.Row.estimate(
@@ -163,7 +168,8 @@ extension ComparisonSection {
       }
       + pooled.map { line in
         .pooled(
-          wording.together, format.shown(line.values.estimate),
+          pooled.count > 1 ? "\(wording.together), \(line.contrast ?? "")" : wording.together,
+          format.shown(line.values.estimate),
           low: format.shown(line.values.low), high: format.shown(line.values.high),
           predictionLow: format.shown(line.prediction.low),
           predictionHigh: format.shown(line.prediction.high))

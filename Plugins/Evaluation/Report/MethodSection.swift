@@ -45,7 +45,7 @@ struct MethodSection {
         [
           text(effect.metric ?? effect.outcome), text(effect.contrast), text(effect.method),
           text(effect.estimand), text(effect.variance), .number(effect.standardError),
-          effect.degreesOfFreedom.map { .number($0) } ?? .text("∞"),
+          effect.degreesOfFreedom.map { .number($0) } ?? .empty,
           effect.clusters.map { .number(Double($0)) } ?? .empty,
           text(effect.smsLevel.map { wording.evidence($0) }),
         ]

@@ -22,7 +22,9 @@ struct PilotSection {
   private func facts(of card: PilotCard) -> [KeyFact] {
     var facts: [KeyFact] = []
     func add(_ name: String, _ text: String?) {
-      if let text, !text.isEmpty { facts.append(KeyFact(name, InlineText(text))) }
+      if let text, !text.isEmpty {
+        facts.append(KeyFact(name, InlineText(text.published ?? wording.notPublishedWord)))
+      }
     }
     add(wording.organisationLabel, card.organisation.name)
     add(wording.problemLabel, card.problem)
@@ -49,7 +51,10 @@ struct PilotSection {
     let format = EffectFormat(scale: Effect.Scale.difference.rawValue, unit: outcome.unit).number
     let least =
       isMain
-      ? ", " + wording.leastWorth(format.text(outcome.minimumDifference, in: wording.language))
+      ? ", "
+        + (outcome.minimumDifference.map { minimum in
+          wording.leastWorth(format.text(minimum, in: wording.language))
+        } ?? wording.minimumUnpublished)
       : ""
     return "\(outcome.label) (\(wording.name(of: outcome.role))\(least))"
   }

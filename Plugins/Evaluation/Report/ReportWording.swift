@@ -57,6 +57,12 @@ extension EvaluationWording {
     pick("worth it from \(text)", "de moeite waard vanaf \(text)")
   }
 
+  var minimumUnpublished: String {
+    pick(
+      "which difference would be worth it: not published",
+      "welk verschil de moeite waard is: niet gepubliceerd")
+  }
+
   func asked(_ invited: String, _ participants: String) -> String {
     pick(
       "invited: \(invited); took part: \(participants)",

@@ -55,7 +55,9 @@ struct DecidingEffects {
     subgroups = effects.filter { $0.subgroup != nil && $0.role == .primary }
     var primary = deciding.filter { $0.role == .primary }
     primary = Self.narrowed(primary) { $0.scale == .difference }
-    if let method = card?.plan.method { primary = Self.narrowed(primary) { $0.method == method } }
+    if let method = card?.plan.method?.split(separator: "/").last {
+      primary = Self.narrowed(primary) { $0.method?.isExactly(String(method)) ?? false }
+    }
     self.primary = primary
   }
 

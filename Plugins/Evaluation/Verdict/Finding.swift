@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Experiments
+import Glibc
 
 /// What one effect says about a change, held against the difference that would be worth it.
 ///
@@ -90,6 +91,9 @@ struct Finding {
     guard distance > 0 else { return nil }
     let factor = (halfWidth / distance) * (halfWidth / distance)
     guard factor > 1, factor < 100 else { return nil }
-    return Int((Double(count) * factor).rounded(.up))
+    let needed = Double(count) * factor
+    // Two digits: more would be more than anybody can know.
+    let step = max(pow(10, log10(needed).rounded(.down) - 1), 1)
+    return Int((needed / step).rounded() * step)
   }
 }

@@ -6,8 +6,8 @@ import Reports
 
 /// How figures on the scale and in the unit of an effect are shown.
 ///
-/// Logarithms are shown as the ratios that they stand for, and differences between shares (unit
-/// `share`, `proportion`, `aandeel` or `fractie`) in percentage points.
+/// Logarithms are shown as the ratios that they stand for, and differences between shares (a unit that
+/// starts with `share`, `proportion`, `fraction`, `aandeel` or `fractie`) in percentage points.
 struct EffectFormat: Hashable {
   /// As the effects table writes it.
   let scale: String?
@@ -32,7 +32,7 @@ struct EffectFormat: Hashable {
     if isRatio { return .number(decimals: 2) }
     if scale == Effect.Scale.relative.rawValue { return .percentage() }
     guard let unit else { return .significant(3) }
-    let word = unit.lowercased()
+    let word = unit.lowercased().split(separator: " ").first.map(String.init) ?? ""
     if Self.shares.contains(word) { return .percentagePoints() }
     if Self.euros.contains(word) { return .euros(decimals: 2) }
     return .significant(3, unit: unit)
