@@ -83,6 +83,23 @@ struct IntakeFaultTests {
     #expect(try result.texts("quality", "examples").last == "line 3")
   }
 
+  @Test(arguments: [
+    ("missing: [NA]", "missing"), ("columns: {a: text}", "columns"), ("sheet: 2", "sheet"),
+    ("source: cases.csv", "source"),
+  ])
+  func `settings of a file are refused where cases come from another stage`(
+    yaml: String, parameter: String
+  ) async throws {
+    let cases = try await intake("a\n1\n").table("cases")
+    let fault = try await PilotRun("intake", with: yaml).fault(["cases": cases])
+    #expect(fault.parameter == parameter)
+  }
+
+  @Test func `an intake without cases says where they may come from`() async throws {
+    let fault = try await PilotRun("intake", with: "key: a").fault()
+    #expect(fault.message == "it has no cases: neither a file nor another stage's")
+  }
+
   @Test func `a file whose name says nothing needs a format`() throws {
     let run = try PilotRun("intake", with: "source: cases.dat")
     let fault = run.loaded?.validate()

@@ -156,6 +156,18 @@ struct IntakeTests {
     }
   }
 
+  @Test func `cases that another stage made are taken in like those of a file`() async throws {
+    let cases = try await intake(Self.people, with: "missing: ['', NA]").table("cases")
+    let run = try PilotRun(
+      "intake", with: "key: pid\nderive: {old: age > 50}\neligible: {adult: age >= 18}")
+    let result = try await run(["cases": cases])
+    #expect(try result.texts("cases", "pid") == ["b", "c", "e"])
+    #expect(try result.texts("flow", "count") == ["5", "2", "3"])
+    let known = run.loaded?.visibleColumns(
+      KnownColumns(["cases": [ColumnPromise("age", .integer)]]))
+    #expect(known == [ColumnPromise("age", .integer), ColumnPromise("old", .boolean)])
+  }
+
   @Test func `columns are unknown where the file cannot be read yet`() throws {
     let run = try PilotRun("intake", with: "source: nowhere.csv")
     #expect(run.loaded?.visibleColumns(KnownColumns()) == nil)

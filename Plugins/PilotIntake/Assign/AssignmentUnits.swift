@@ -15,10 +15,11 @@ struct AssignmentUnits: Sendable {
   /// Single cases, in the order of their key where there is one: then the rows' order means nothing.
   init(cases table: Table, key: String?, blocks columns: [String]) throws(StageFault) {
     let blocks = try Self.blocks(columns, table)
+    let labels = blocks.labels()
     guard let key else {
       rows = (0..<table.rowCount).map { [$0] }
       names = nil
-      self.blocks = blocks.codes.map { blocks.labels[$0] }
+      self.blocks = blocks.codes.map { labels[Int($0)] }
       return
     }
     let column = try Self.column(key, of: table, at: "unit")
@@ -35,7 +36,7 @@ struct AssignmentUnits: Sendable {
     }
     rows = order.map { [$0] }
     names = order.map { keys[$0] }
-    self.blocks = order.map { blocks.labels[blocks.codes[$0]] }
+    self.blocks = order.map { labels[Int(blocks.codes[$0])] }
   }
 
   /// Whole clusters, in the order of their names.
@@ -58,9 +59,10 @@ struct AssignmentUnits: Sendable {
         help:
           "a block must hold a cluster whole: choose columns that are the same for all its cases")
     }
+    let labels = blocks.labels()
     rows = order.map { members[$0] }
     names = order.map { grouping.labels[$0] }
-    self.blocks = order.map { blocks.labels[blocks.codes[members[$0][0]]] }
+    self.blocks = order.map { labels[Int(blocks.codes[members[$0][0]])] }
   }
 
   private static func blocks(_ names: [String], _ table: Table) throws(StageFault) -> RowGroups {

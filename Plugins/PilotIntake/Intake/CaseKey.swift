@@ -35,10 +35,10 @@ struct CaseKey: Sendable {
     for row in eligible.setIndices {
       if chosen.contains(where: { $0.isMissing(at: row) }) {
         absent.append(row)
-      } else if seen[groups.codes[row]] {
+      } else if seen[Int(groups.codes[row])] {
         repeated.append(row)
       } else {
-        seen[groups.codes[row]] = true
+        seen[Int(groups.codes[row])] = true
       }
     }
     self.repeated = repeated

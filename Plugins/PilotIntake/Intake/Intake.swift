@@ -171,10 +171,23 @@ extension Intake {
   private func content(_ cases: Table?) throws(StageFault) -> CaseFileContent {
     switch (file, cases) {
     case (let file?, nil): return try file.read()
-    case (nil, let cases?): return CaseFileContent(cases)
+    case (nil, let cases?):
+      if let parameter = fileSetting { throw .onlyForFiles(parameter) }
+      return CaseFileContent(cases)
     case (nil, nil): throw .noSource
     case (.some, .some): throw .twoSources
     }
+  }
+
+  /// A setting of how a file is read; one that is given must not be passed over in silence.
+  private var fileSetting: String? {
+    let given: [(String, Bool)] = [
+      ("format", format != nil), ("sheet", sheet != nil), ("delimiter", delimiter != nil),
+      ("encoding", encoding != nil), ("decimal_mark", decimalMark != nil),
+      ("malformed", malformed != nil), ("header", !header), ("missing", missing != [""]),
+      ("columns", !columns.entries.isEmpty),
+    ]
+    return given.first(where: \.1)?.0
   }
 
   private var personalData: PersonalData {
@@ -249,6 +262,12 @@ extension StageFault {
     StageFault(
       "it has cases twice: from a file and from another stage", at: "source",
       help: "take one of 'source' and 'from' away", kind: .user)
+  }
+
+  fileprivate static func onlyForFiles(_ parameter: String) -> StageFault {
+    StageFault(
+      "'\(parameter)' says how a file is read, and the cases come from another stage",
+      at: parameter, help: "take it away", kind: .user)
   }
 
   fileprivate static func reservedName(_ name: String, at parameter: String) -> StageFault {

@@ -4,46 +4,51 @@ import Tables
 
 /// Which rows have the same values in some columns; a missing value is a value of its own.
 struct RowGroups: Sendable {
-  /// Per row the place of its group, in order of first appearance.
-  let codes: [Int]
+  private let columns: [Column]
+  /// Per row the place of its group.
+  let codes: [Int32]
   let count: Int
-  /// Per group its values, unambiguous and the same for the same values: a name for random streams.
-  let labels: [String]
 
   init(_ columns: [Column], rowCount: Int) {
-    var codes = [Int](repeating: 0, count: rowCount)
-    var labels = rowCount == 0 ? [] : [""]
-    for column in columns {
-      let grouping = column.grouping()
-      var places: [Pair: Int] = [:]
-      var longer: [String] = []
+    self.columns = columns
+    guard let first = columns.first else {
+      codes = [Int32](repeating: 0, count: rowCount)
+      count = rowCount == 0 ? 0 : 1
+      return
+    }
+    var (codes, count) = Self.codes(of: first)
+    for column in columns.dropFirst() {
+      let (others, otherCount) = Self.codes(of: column)
+      var places: [Int64: Int32] = [:]
       for row in codes.indices {
-        let pair = Pair(first: codes[row], second: grouping.codes[row])
-        if let place = places[pair] {
-          codes[row] = place
-        } else {
-          let value = pair.second < 0 ? "-" : "+" + grouping.labels[Int(pair.second)]
-          places[pair] = longer.count
-          longer.append("\(labels[pair.first])\(value.utf8.count):\(value)")
-          codes[row] = longer.count - 1
-        }
+        let pair = Int64(codes[row]) * Int64(otherCount) + Int64(others[row])
+        let place = places[pair] ?? Int32(places.count)
+        places[pair] = place
+        codes[row] = place
       }
-      labels = longer
+      count = places.count
     }
     self.codes = codes
-    self.labels = labels
-    count = labels.count
+    self.count = count
   }
 
-  /// The rows of each group, in order.
-  var rows: [[Int]] {
-    var rows = [[Int]](repeating: [], count: count)
-    for (row, code) in codes.enumerated() { rows[code].append(row) }
-    return rows
+  /// Per group its values, unambiguous and the same for the same values: a name for random streams.
+  func labels() -> [String] {
+    var labels = [String?](repeating: nil, count: count)
+    for (row, code) in codes.enumerated() where labels[Int(code)] == nil {
+      labels[Int(code)] = columns.map { column in
+        let value = column.display(at: row).map { "+" + $0 } ?? "-"
+        return "\(value.utf8.count):\(value)"
+      }.joined()
+    }
+    return labels.map { $0 ?? "" }
   }
 
-  private struct Pair: Hashable {
-    let first: Int
-    let second: Int32
+  /// A code for each value, the one after them for a missing one.
+  private static func codes(of column: Column) -> (codes: [Int32], count: Int) {
+    let grouping = column.grouping()
+    guard column.missingCount > 0 else { return (grouping.codes, grouping.count) }
+    let missing = Int32(grouping.count)
+    return (grouping.codes.map { $0 < 0 ? missing : $0 }, grouping.count + 1)
   }
 }
