@@ -165,6 +165,35 @@ struct ReportTests {
     #expect(text.contains("0.14 to 1.76"))
   }
 
+  @Test func `studies that were pooled in several ways are drawn once`() async throws {
+    var inputs: [String: [Labeled<Artifact>]] = ["pooled": [], "studies": []]
+    for method in ["fixed", "reml"] {
+      let run = StageRun(PoolStudies.self, with: VaccineTrials.parameters + "method: \(method)")
+      let output = try await run(["effects": .table(try VaccineTrials.table())])
+      for port in ["pooled", "studies"] {
+        inputs[port]?.append(Labeled(method, .table(try output.table(port))))
+      }
+    }
+    let page = try await report(inputs).page
+    #expect(try #require(XMLOutline(page)).named("svg").count == 1)
+    #expect(page.contains("reml: Together 13 experiments"))
+  }
+
+  @Test func `a report on a reform has no empty chapters on groups`() async throws {
+    let table = try Table([("winners", .integer(FixedColumn([3] as [Int64])))])
+    let text = try await report(["summary": [Labeled("proposal", .table(table))]]).text
+    #expect(text.contains("## What the rule change does"))
+    #expect(!text.contains("## Who took part"))
+  }
+
+  @Test func `subgroups stand under the contrast that they belong to`() async throws {
+    let part = Samples.effect(estimate: 0.02) { $0.subgroup = "district = south" }
+    let table = EffectsTable.table([Samples.effect(estimate: 0.03), part])
+    let text = try await report(["effects": [Labeled("effect", .table(table))]]).text
+    #expect(text.contains("b1 against standard, everyone: 3.0"))
+    #expect(text.contains("b1 against standard, district = south: 2.0"))
+  }
+
   @Test func `a table that holds no effects is a fault that names its stage`() async throws {
     let table = try Table([("x", .integer(FixedColumn([1] as [Int64])))])
     await #expect { try await report(["effects": [Labeled("wrong", .table(table))]]) } throws: {

@@ -137,11 +137,17 @@ extension AspectReader {
         (experiment.name, arms.filter { !$0.isControl }.map(\.id))
       }
     }.filter { !$0.1.isEmpty }
-    var missing: [String] = []
+    var gaps: [(arms: [String], names: [String])] = []
     for arm in unique(named.flatMap(\.1)) {
       let without = named.filter { !$0.1.contains { $0.isExactly(arm) } }.map(\.0)
-      if !without.isEmpty { missing.append(wording.armMissing(arm, in: without)) }
+      guard !without.isEmpty else { continue }
+      if let place = gaps.firstIndex(where: { $0.names == without }) {
+        gaps[place].arms.append(arm)
+      } else {
+        gaps.append(([arm], without))
+      }
     }
+    let missing = gaps.map { wording.armsMissing($0.arms, in: $0.names) }
     return missing.isEmpty ? wording.otherArms : wording.armsMissing(missing)
   }
 

@@ -40,7 +40,7 @@ struct ComparabilityTable {
       Row(
         aspect: "pooling", values: nothing, isComparable: isPooled,
         note: pooling.isEmpty
-          ? wording.sentence(wording.fewerThanTwo) + "." : pooling.joined(separator: " ")))
+          ? wording.sentence(wording.noEffectPublished) + "." : pooling.joined(separator: " ")))
     var maker = TableMaker(rows)
     maker.text("aspect", \.aspect)
     for (place, name) in columnNames.enumerated() { maker.text(name) { $0.values[place] } }

@@ -61,8 +61,9 @@ extension EvaluationWording {
     pick("qualitative: no level of this scale", "kwalitatief: geen trede van deze schaal")
   }
 
-  func armMissing(_ arm: String, in names: [String]) -> String {
-    pick("\(list(names)) had no '\(arm)'", "\(list(names)) had geen '\(arm)'")
+  func armsMissing(_ arms: [String], in names: [String]) -> String {
+    let quoted = list(arms.map { "'\($0)'" })
+    return pick("\(list(names)) had no \(quoted)", "\(list(names)) had geen \(quoted)")
   }
 
   func armsMissing(_ parts: [String]) -> String {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Experiments
 import Reports
 import StageKit
 import Tables
@@ -10,75 +9,36 @@ struct ComparisonSection {
   let input: WriteReport.Input
   let wording: EvaluationWording
 
-  private struct Line {
-    let label: String
-    let outcome: String
-    let format: EffectFormat
-    let estimate: Double?
-    let low: Double?
-    let high: Double?
-    let level: Double?
-    let weight: Double?
-    let reason: String?
-  }
-
-  private struct PooledLine {
-    let outcome: String?
-    let contrast: String?
-    let format: EffectFormat
-    let values: (estimate: Double?, low: Double?, high: Double?)
-    let prediction: (low: Double?, high: Double?)
-    let level: Double?
-    let count: Int?
-    let iSquared: Double?
-    let note: String?
-  }
-
   var blocks: [ReportBlock] {
-    let isEmpty =
-      input.comparisons.isEmpty && input.comparability.isEmpty && input.pooled.isEmpty
-      && input.studies.isEmpty
-    guard !isEmpty else { return [] }
-    var blocks: [ReportBlock] = [.heading(wording.comparisonHeading)]
-    blocks += input.comparability.map { matrix($0.value) }
-    let pooled = input.pooled.flatMap { pooledLines($0.value) }
-    let lines = input.comparisons.flatMap { effectLines($0.value) } + studyLines(pooled.first)
-    for group in groups(of: lines) {
-      guard let first = group.first else { continue }
-      let title = first.outcome.isEmpty ? wording.studiesTitle : first.outcome
-      let matching = pooled.filter { line in
-        line.format == format(of: group)
-          && (line.outcome == nil || line.outcome == first.outcome || first.outcome.isEmpty)
+    let pooled = input.pooled.flatMap { PooledLine.lines(of: $0) }
+    var blocks = input.comparability.map { matrix($0.value) }
+    for plot in effectPlots + studyPlots {
+      let matching = pooled.filter { plot.sources.contains($0.source) && plot.takes($0) }
+      if plot.format != nil {
+        blocks.append(.figure(InlineText(wording.comparisonCaption), chart: chart(plot, matching)))
       }
-      blocks.append(
-        .figure(InlineText(wording.comparisonCaption), chart: plot(title, group, matching)))
-      let reasons = group.filter { $0.reason != nil }
-      if !reasons.isEmpty {
-        blocks.append(.paragraph(InlineText(wording.notPooledTitle)))
-        blocks.append(.list(reasons.map { InlineText("\($0.label): \($0.reason ?? "").") }))
-      }
+      blocks += reasons(plot)
     }
-    for line in pooled { blocks.append(.paragraph(InlineText(sentence(line)))) }
-    return blocks
+    for line in pooled {
+      let text = sentence(line)
+      let whole = pooled.count > 1 ? "\(line.name): \(text)" : text
+      blocks.append(.paragraph(InlineText(whole)))
+    }
+    return blocks.isEmpty ? [] : [.heading(wording.comparisonHeading)] + blocks
   }
-}
 
-extension ComparisonSection {
   private func matrix(_ table: Table) -> ReportBlock {
     let rows = TableRows(table)
-    let fixed = ["aspect", "comparable", "note"]
-    let names = table.names.filter { !fixed.contains($0) }
+    let names = table.names.filter { !["aspect", "comparable", "note"].contains($0) }
     return .table(
       ReportTable(
         wording.matrixCaption,
         columns: [.init(wording.aspectColumn)] + names.map { .init($0) }
           + [.init(wording.comparableColumn), .init(wording.noteColumn)],
         rows: rows.indices.map { row in
-          let aspect = rows.text("aspect", row) ?? ""
-          let name = Aspect.Code(rawValue: aspect).map { wording.name(of: $0) } ?? whole(aspect)
           let answer = rows.flag("comparable", row).map { $0 ? wording.yes : wording.no }
           return ReportTable.Row(
-            [.text(InlineText(wording.sentence(name)))]
+            [.text(InlineText(wording.sentence(name(of: rows.text("aspect", row) ?? ""))))]
               + names.map { rows.text($0, row).map { .text(InlineText($0)) } ?? .empty }
               + [
                 .text(InlineText(answer ?? wording.unknown)),
@@ -87,118 +47,114 @@ extension ComparisonSection {
         }))
   }
 
-  private func whole(_ aspect: String) -> String {
+  private func name(of aspect: String) -> String {
     switch aspect {
     case "all": wording.allTogether
     case "pooling": wording.poolingRow
-    default: aspect
+    default: Aspect.Code(rawValue: aspect).map { wording.name(of: $0) } ?? aspect
     }
   }
 
-  private func effectLines(_ table: Table) -> [Line] {
-    let rows = TableRows(table)
-    return rows.indices.map { row in
-      let details = [rows.text("contrast", row), rows.text("subgroup", row)].compactMap(\.self)
-      let label = rows.text("label", row) ?? ""
-      return Line(
-        label: details.isEmpty ? label : "\(label), \(details.joined(separator: ", "))",
-        outcome: rows.text("outcome", row) ?? "",
-        format: EffectFormat(scale: rows.text("scale", row), unit: rows.text("unit", row)),
-        estimate: rows.number("estimate", row), low: rows.number("conf_low", row),
-        high: rows.number("conf_high", row), level: rows.number("level", row),
-        weight: rows.number("weight", row), reason: rows.text("not_pooled", row))
-    }
-  }
-
-  /// Studies have no scale of their own: it is that of the effect they were pooled into.
-  private func studyLines(_ pooled: PooledLine?) -> [Line] {
-    let format = pooled?.format ?? EffectFormat(scale: nil, unit: nil)
-    return input.studies.flatMap { item in
+  /// One plot for each outcome and scale of a comparison.
+  private var effectPlots: [ComparisonPlot] {
+    var plots: [ComparisonPlot] = []
+    for item in input.comparisons {
       let rows = TableRows(item.value)
-      return rows.indices.map { row in
-        Line(
-          label: rows.text("label", row) ?? "", outcome: "", format: format,
-          estimate: rows.number("estimate", row), low: rows.number("conf_low", row),
-          high: rows.number("conf_high", row), level: pooled?.level,
-          weight: rows.number("weight", row), reason: rows.text("left_out", row))
+      for row in rows.indices {
+        let line = ComparisonPlot.Line(comparison: rows, row)
+        let outcome = rows.text("outcome", row) ?? ""
+        let place = plots.firstIndex {
+          $0.sources == [item.label] && $0.outcome == outcome && $0.takes(line)
+        }
+        if let place {
+          plots[place].lines.append(line)
+        } else {
+          plots.append(ComparisonPlot(sources: [item.label], outcome: outcome, lines: [line]))
+        }
       }
     }
+    return plots
   }
 
-  private func pooledLines(_ table: Table) -> [PooledLine] {
-    let rows = TableRows(table)
-    return rows.indices.map { row in
-      PooledLine(
-        outcome: rows.text("outcome", row), contrast: rows.text("contrast", row),
-        format: EffectFormat(scale: rows.text("scale", row), unit: rows.text("unit", row)),
-        values: (
-          rows.number("estimate", row), rows.number("conf_low", row), rows.number("conf_high", row)
-        ),
-        prediction: (rows.number("prediction_low", row), rows.number("prediction_high", row)),
-        level: rows.number("level", row), count: rows.number("k", row).map { Int($0) },
-        iSquared: rows.number("i2", row), note: rows.text("note", row))
+  /// One plot for each set of studies, however many times it was pooled.
+  private var studyPlots: [ComparisonPlot] {
+    var plots: [ComparisonPlot] = []
+    for item in input.studies {
+      let format =
+        input.pooled.first { $0.label.isExactly(item.label) }
+        .flatMap { PooledLine.lines(of: $0).first?.format }
+        ?? EffectFormat(scale: nil, unit: nil)
+      let rows = TableRows(item.value)
+      let lines = rows.indices.map { ComparisonPlot.Line(study: rows, $0, format: format) }
+      let place = plots.firstIndex { plot in
+        plot.lines.elementsEqual(lines) { $0.isSameStudy(as: $1) }
+      }
+      if let place {
+        plots[place].sources.append(item.label)
+        // Weights of several ways to pool are not one weight.
+        for line in plots[place].lines.indices { plots[place].lines[line].weight = nil }
+      } else {
+        plots.append(ComparisonPlot(sources: [item.label], outcome: nil, lines: lines))
+      }
     }
+    return plots
   }
 
-  private func groups(of lines: [Line]) -> [[Line]] {
-    var groups: [[Line]] = []
-    for line in lines {
-      let place = groups.firstIndex { group in
-        guard group[0].outcome.isExactly(line.outcome) else { return false }
-        let format = format(of: group)
-        return format == nil || format == line.format || line.estimate == nil
-      }
-      if let place { groups[place].append(line) } else { groups.append([line]) }
+  private func chart(_ plot: ComparisonPlot, _ pooled: [PooledLine]) -> ForestPlot {
+    let format = plot.format ?? EffectFormat(scale: nil, unit: nil)
+    let lines = plot.lines.map { line in
+      ForestPlot.Row.estimate(
+        line.label, format.shown(line.estimate), low: format.shown(line.low),
+        high: format.shown(line.high), weight: line.weight)
     }
-    return groups
-  }
-
-  /// The format of what is published in the group.
-  private func format(of lines: [Line]) -> EffectFormat? {
-    lines.first { $0.estimate != nil }?.format
-  }
-
-  private func plot(_ title: String, _ lines: [Line], _ pooled: [PooledLine]) -> ForestPlot {
-    let format = format(of: lines) ?? lines[0].format
-    let rows =
-      lines.map { line in
-        ForestPlot.Row.estimate(
-          line.label, format.shown(line.estimate), low: format.shown(line.low),
-          high: format.shown(line.high), weight: line.weight)
-      }
-      + pooled.map { line in
-        .pooled(
-          pooled.count > 1 ? "\(wording.together), \(line.contrast ?? "")" : wording.together,
-          format.shown(line.values.estimate),
-          low: format.shown(line.values.low), high: format.shown(line.values.high),
-          predictionLow: format.shown(line.prediction.low),
-          predictionHigh: format.shown(line.prediction.high))
-      }
+    let together = pooled.map { line in
+      ForestPlot.Row.pooled(
+        pooled.count > 1 ? line.name : wording.together, format.shown(line.estimate),
+        low: format.shown(line.low), high: format.shown(line.high),
+        predictionLow: format.shown(line.predictionLow),
+        predictionHigh: format.shown(line.predictionHigh))
+    }
     return ForestPlot(
-      title, rows: rows, format: format.number,
-      level: lines.compactMap(\.level).first ?? 0.95, isLogarithmic: format.isRatio)
+      plot.outcome ?? wording.studiesTitle, rows: lines + together, format: format.number,
+      level: plot.lines.compactMap(\.level).first ?? pooled.compactMap(\.level).first ?? 0.95,
+      isLogarithmic: format.isRatio)
+  }
+
+  /// Why effects are not pooled, each reason once with all that it concerns.
+  private func reasons(_ plot: ComparisonPlot) -> [ReportBlock] {
+    var reasons: [(reason: String, labels: [String])] = []
+    for line in plot.lines {
+      guard let reason = line.reason else { continue }
+      if let place = reasons.firstIndex(where: { $0.reason == reason }) {
+        reasons[place].labels.append(line.label)
+      } else {
+        reasons.append((reason, [line.label]))
+      }
+    }
+    guard !reasons.isEmpty else { return [] }
+    return [
+      .paragraph(InlineText(wording.notPooledTitle)),
+      .list(reasons.map { InlineText("\(wording.list($0.labels)): \($0.reason).") }),
+    ]
   }
 
   private func sentence(_ line: PooledLine) -> String {
     let format = line.format
     let language = wording.language
     let number = format.isRatio ? format.number : format.number.signed
-    let figures = number.text(format.shown(line.values.estimate), in: language)
     let interval = format.number.interval(
-      format.shown(line.values.low), format.shown(line.values.high), in: language)
+      format.shown(line.low), format.shown(line.high), in: language)
     var text = wording.pooledSentence(
-      count: line.count ?? 0, figures: figures,
+      count: line.count ?? 0, figures: number.text(format.shown(line.estimate), in: language),
       interval: "\(language.wording.interval(level: line.level ?? 0.95)) \(interval)")
-    if line.prediction.low != nil {
-      text +=
-        " "
-        + wording.predictionSentence(
-          format.number.interval(
-            format.shown(line.prediction.low), format.shown(line.prediction.high), in: language))
+    if line.predictionLow != nil {
+      let range = format.number.interval(
+        format.shown(line.predictionLow), format.shown(line.predictionHigh), in: language)
+      text += " " + wording.predictionSentence(range)
     }
     if let share = line.iSquared {
-      text +=
-        " " + wording.heterogeneity(NumberFormat.percentage(decimals: 0).text(share, in: language))
+      let shown = NumberFormat.percentage(decimals: 0).text(share, in: language)
+      text += " " + wording.heterogeneity(shown)
     }
     return line.note.map { "\(text) \($0)" } ?? text
   }

@@ -67,25 +67,49 @@ struct FindingsSection {
       + (direction == .increase ? wording.moreIsBetter : wording.lessIsBetter)
   }
 
-  private func row(_ effect: Effect) -> String {
+  private func contrast(_ effect: Effect) -> String {
     let arms = cards.first { $0.id.isExactly(effect.experiment) }?.arms ?? []
     let parts = effect.contrast.components(around: " - ").map { id in
       arms.first { $0.id.isExactly(id) }?.label ?? id
     }
-    let contrast = parts.count == 2 ? wording.versus(parts[0], parts[1]) : effect.contrast
+    return parts.count == 2 ? wording.versus(parts[0], parts[1]) : effect.contrast
+  }
+
+  private func details(_ effect: Effect) -> String? {
     let details = [effect.subgroup, effect.time].compactMap(\.self)
-    return details.isEmpty ? contrast : "\(contrast) (\(details.joined(separator: ", ")))"
+    return details.isEmpty ? nil : details.joined(separator: ", ")
+  }
+
+  private func row(_ effect: Effect) -> String {
+    details(effect).map { "\(contrast(effect)) (\($0))" } ?? contrast(effect)
+  }
+
+  /// The rows; where there are subgroups, those of one contrast stand together under its name.
+  private func rows(of group: Group) -> [ForestPlot.Row] {
+    func row(_ effect: Effect, _ label: String) -> ForestPlot.Row {
+      .estimate(
+        label, group.format.shown(effect.estimate), low: group.format.shown(effect.confidenceLow),
+        high: group.format.shown(effect.confidenceHigh))
+    }
+    guard group.effects.contains(where: { details($0) != nil }) else {
+      return group.effects.map { row($0, contrast($0)) }
+    }
+    var rows: [ForestPlot.Row] = []
+    var seen: Set<ExactText> = []
+    for effect in group.effects where seen.insert(ExactText(effect.contrast)).inserted {
+      rows.append(.heading(contrast(effect)))
+      for part in group.effects where part.contrast.isExactly(effect.contrast) {
+        rows.append(row(part, details(part) ?? wording.everyone))
+      }
+    }
+    return rows
   }
 
   private func plot(of group: Group, _ title: String) -> ForestPlot {
     let format = group.format
     var plot = ForestPlot(
       title,
-      rows: group.effects.map { effect in
-        .estimate(
-          row(effect), format.shown(effect.estimate), low: format.shown(effect.confidenceLow),
-          high: format.shown(effect.confidenceHigh))
-      },
+      rows: rows(of: group),
       format: format.number, level: group.effects.first?.level ?? 0.95,
       isLogarithmic: format.isRatio)
     if let effect = group.effects.first, effect.scale == .difference,

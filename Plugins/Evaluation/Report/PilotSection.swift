@@ -13,6 +13,10 @@ struct PilotSection {
     var blocks: [ReportBlock] = [.heading(wording.pilotHeading)]
     if cards.isEmpty { blocks.append(.paragraph(InlineText(wording.noCard))) }
     for card in cards {
+      if cards.count > 2 {
+        blocks.append(.details(card.title, [.facts(facts(of: card))]))
+        continue
+      }
       if cards.count > 1 { blocks.append(.heading(card.title, level: 2)) }
       blocks.append(.facts(facts(of: card)))
     }

@@ -123,6 +123,7 @@ extension EvaluationWording {
   var effectColumn: String { pick("Effect", "Effect") }
   var pValueColumn: String { pick("p-value", "p-waarde") }
   var casesColumn: String { pick("Cases", "Aantal") }
+  var everyone: String { pick("everyone", "iedereen") }
   var adjusted: String {
     pick(
       "p-values take the number of comparisons into account.",

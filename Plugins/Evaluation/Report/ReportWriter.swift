@@ -38,16 +38,15 @@ struct ReportWriter {
         ?? wording.reportTitle(experiment),
       subtitle: names.isEmpty || names.count > 3 ? nil : wording.list(unique(names)),
       language: wording.language)
-    report.blocks =
-      VerdictSection(verdicts: input.verdicts.map(\.value), wording: wording).blocks
-      + PilotSection(cards: cards, wording: wording).blocks
-      + FlowSection(
-        flows: input.flows, effects: effects, checks: checks, cards: cards, wording: wording
-      ).blocks
-      + FindingsSection(effects: effects, cards: cards, wording: wording).blocks
-      + ComparisonSection(input: input, wording: wording).blocks
-      + TrustSection(checks: checks, balances: input.balances, wording: wording).blocks
-      + TriadSection(verdicts: input.verdicts.map(\.value), wording: wording).blocks
+    report.blocks = VerdictSection(verdicts: input.verdicts.map(\.value), wording: wording).blocks
+    if isOnExperiment { report.blocks += experimentBlocks }
+    report.blocks += ComparisonSection(input: input, wording: wording).blocks
+    if isOnExperiment, isEmpty || !effects.isEmpty || !checks.isEmpty {
+      report.blocks +=
+        TrustSection(checks: checks, balances: input.balances, wording: wording).blocks
+    }
+    report.blocks +=
+      TriadSection(verdicts: input.verdicts.map(\.value), wording: wording).blocks
       + reformBlocks + otherBlocks
       + MethodSection(effects: effects, pooled: input.pooled, wording: wording).blocks
     report.provenance = [
@@ -58,20 +57,42 @@ struct ReportWriter {
     return report
   }
 
+  /// What was tried, who took part, what was found.
+  private var experimentBlocks: [ReportBlock] {
+    PilotSection(cards: cards, wording: wording).blocks
+      + FlowSection(
+        flows: input.flows, effects: effects, checks: checks, cards: cards, wording: wording
+      ).blocks
+      + FindingsSection(effects: effects, cards: cards, wording: wording).blocks
+  }
+
+  /// Whether an experiment is told of; a reform or the studies of others have no groups and no flow.
+  private var isOnExperiment: Bool {
+    isEmpty || !input.pilots.isEmpty || !effects.isEmpty || !checks.isEmpty
+      || !input.verdicts.isEmpty
+  }
+
+  private var isEmpty: Bool {
+    let tables = [
+      input.flows, input.effects, input.checks, input.balances, input.comparisons,
+      input.comparability, input.pooled, input.studies, input.impacts, input.summary,
+      input.truths, input.tables,
+    ]
+    return input.pilots.isEmpty && input.verdicts.isEmpty && tables.allSatisfy(\.isEmpty)
+  }
+
   private var reformBlocks: [ReportBlock] {
-    let parts = input.summary + input.impacts
-    guard !parts.isEmpty else { return [] }
-    return [.heading(wording.reformHeading)]
-      + input.summary.map { DataTable($0, named: wording.reformSummary, wording).block }
-      + input.impacts.map { DataTable($0, named: wording.reformImpact, wording).block }
+    let blocks =
+      DataTable.blocks(input.summary, named: wording.reformSummary, wording)
+      + DataTable.blocks(input.impacts, named: wording.reformImpact, wording)
+    return blocks.isEmpty ? [] : [.heading(wording.reformHeading)] + blocks
   }
 
   private var otherBlocks: [ReportBlock] {
-    let parts = input.truths + input.tables
-    guard !parts.isEmpty else { return [] }
-    return [.heading(wording.otherHeading)]
-      + input.truths.map { DataTable($0, named: wording.truthCaption, wording).block }
-      + input.tables.map { DataTable($0, named: nil, wording).block }
+    let blocks =
+      DataTable.blocks(input.truths, named: wording.truthCaption, wording)
+      + DataTable.blocks(input.tables, named: nil, wording)
+    return blocks.isEmpty ? [] : [.heading(wording.otherHeading)] + blocks
   }
 
   private func unique(_ texts: [String]) -> [String] {
@@ -89,14 +110,21 @@ struct DataTable {
 
   static let rowLimit = 60
 
-  init(_ item: Labeled<Table>, named name: String?, _ wording: EvaluationWording) {
+  /// The tables that have rows.
+  static func blocks(
+    _ items: [Labeled<Table>], named name: String?, _ wording: EvaluationWording
+  ) -> [ReportBlock] {
+    items.filter { $0.value.rowCount > 0 }.map { DataTable($0, named: name, wording).block }
+  }
+
+  private init(_ item: Labeled<Table>, named name: String?, _ wording: EvaluationWording) {
     label = item.label
     table = item.value
     self.name = name
     self.wording = wording
   }
 
-  var block: ReportBlock {
+  private var block: ReportBlock {
     let shown = table.prefix(Self.rowLimit)
     let columns = zip(shown.names, shown.columns).map { name, column in
       ReportTable.Column(name, format: column.type == .integer ? .count : format(of: column))
@@ -106,7 +134,7 @@ struct DataTable {
       ReportTable.Row(
         shown.columns.indices.map { place in
           if let (values, validity) = numbers[place] {
-            return .number(validity?[row] ?? true ? values[row] : nil)
+            return validity?[row] ?? true ? .number(values[row]) : .empty
           }
           return shown.columns[place].display(at: row).map { .text(InlineText($0)) } ?? .empty
         })

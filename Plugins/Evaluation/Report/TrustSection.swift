@@ -38,12 +38,8 @@ struct TrustSection {
   }
 
   private var balanceBlocks: [ReportBlock] {
-    guard !balances.isEmpty else { return [] }
-    return [
-      .details(
-        wording.balanceTitle,
-        balances.map { DataTable($0, named: wording.balanceTitle, wording).block })
-    ]
+    let blocks = DataTable.blocks(balances, named: wording.balanceTitle, wording)
+    return blocks.isEmpty ? [] : [.details(wording.balanceTitle, blocks)]
   }
 
   private func table(_ checks: [TrustCheck]) -> ReportTable {

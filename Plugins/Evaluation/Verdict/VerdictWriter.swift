@@ -109,7 +109,7 @@ struct VerdictWriter {
       if !evidence.hasTrust { steps.append(wording.checkTrust) }
     }
     if let date = card?.nextDecision { steps.append(wording.decideOn(date)) }
-    return steps
+    return steps.enumerated().filter { !steps[..<$0].contains($1) }.map(\.element)
   }
 
   /// How many more cases would settle what is open.
@@ -182,7 +182,8 @@ extension VerdictWriter {
   private func told(_ guardrail: GuardrailFinding) -> String {
     guard let effect = guardrail.effect else { return "" }
     let format = EffectFormat(effect)
-    return "\(format.text(effect.estimate, in: wording.language)), "
+    let arm = effect.contrast.components(around: " - ").first ?? effect.contrast
+    return "\(label(ofArm: arm)), \(format.text(effect.estimate, in: wording.language)), "
       + format.interval(of: effect, in: wording.language)
   }
 
