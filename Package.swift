@@ -128,7 +128,10 @@ let package = Package(
         "Commands", "PilotIntake", "RuleChange", "ImpactMeasurement", "Evaluation",
       ],
       swiftSettings: strict),
-    // Tests
+    // Tests, and the figures of `make bench`
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["proeftuin", "StageKit", "Statistics", "Tables"],
+      path: "Tests/Benchmarks", swiftSettings: house),
     tests("DocumentsTests", ["Documents"]),
     tests("DigestsTests", ["Digests"]),
     tests("TablesTests", ["Tables", "CZip"]),
@@ -144,15 +147,18 @@ let package = Package(
       "RunStoreTests", ["RunStore", "Pipelines", "StageKit", "Documents", "Tables", "Digests"]),
     tests(
       "PilotIntakeTests",
-      ["PilotIntake", "StageKit", "Experiments", "Documents", "Tables", "FEEL", "Digests"]),
+      [
+        "PilotIntake", "StageTesting", "Pipelines", "StageKit", "Experiments", "Documents",
+        "Tables", "FEEL", "Digests",
+      ]),
     tests(
-      "RuleChangeTests", ["RuleChange", "StageKit", "Experiments", "Documents", "Tables", "FEEL"]),
+      "RuleChangeTests", ["RuleChange", "StageKit", "StageTesting", "Documents", "Tables", "FEEL"]),
     tests(
       "ImpactMeasurementTests",
       ["ImpactMeasurement", "StageKit", "Experiments", "Documents", "Tables", "FEEL"]),
     tests(
       "EvaluationTests",
-      ["Evaluation", "StageKit", "Experiments", "Documents", "Tables", "Reports"]),
+      ["Evaluation", "StageKit", "StageTesting", "Experiments", "Documents", "Tables"]),
     tests("CommandsTests", ["proeftuin", "Documents", "StageKit"]),
     tests(
       "ExamplePipelinesTests",

@@ -45,7 +45,7 @@ struct CommandLineProgram {
     let output = folder.appending(path: ".\(name).out")
     let errors = folder.appending(path: ".\(name).err")
     for file in [output, errors] {
-      FileManager.default.createFile(atPath: file.path, contents: nil)
+      try Data().write(to: file)
     }
     let process = Process()
     process.executableURL = Self.path
