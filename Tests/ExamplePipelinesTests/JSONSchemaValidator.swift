@@ -40,6 +40,7 @@ struct JSONSchemaValidator {
         let regex = try? Regex(pattern)
       else { return [] }
       return demand(text.contains(regex))
+    case "maxProperties": return demand(Int64(value.members.count) <= argument.integerValue ?? 0)
     case "minProperties": return demand(Int64(value.members.count) >= argument.integerValue ?? 0)
     case "required":
       guard case .object = value else { return [] }

@@ -32,7 +32,7 @@ struct CheckCommand: ParsableCommand {
       Terminal.answer(DiagnosticRenderer.json(faults))
     } else {
       if !faults.isEmpty {
-        Terminal.answer(DiagnosticRenderer.terminal.text(faults, files: outcomes.map(\.file)))
+        Terminal.answer(DiagnosticRenderer.terminal.text(faults, beside: outcomes.map(\.file)))
       }
       tell(outcomes, errors: errors, warnings: faults.count - errors)
     }

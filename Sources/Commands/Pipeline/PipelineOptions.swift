@@ -40,7 +40,7 @@ struct PipelineOptions: ParsableArguments {
     if asJSON {
       Terminal.answer(DiagnosticRenderer.json(outcome.diagnostics))
     } else if !outcome.diagnostics.isEmpty {
-      Terminal.tell(DiagnosticRenderer.terminal.text(outcome.diagnostics, files: [outcome.file]))
+      Terminal.tell(DiagnosticRenderer.terminal.text(outcome.diagnostics, beside: [outcome.file]))
     }
   }
 }
@@ -59,5 +59,14 @@ extension PipelineChecker {
 extension DiagnosticRenderer {
   static var terminal: DiagnosticRenderer {
     DiagnosticRenderer(usesColour: Terminal.usesColour, width: Terminal.width ?? 120)
+  }
+
+  /// Renders faults, and reads the lines of other files that they stand in: a card, a scheme.
+  func text(_ diagnostics: [Diagnostic], beside files: [SourceFile]) -> String {
+    var files = files
+    for diagnostic in diagnostics where !files.contains(where: { $0.name == diagnostic.file }) {
+      files.append(Document.load(path: diagnostic.file).file)
+    }
+    return text(diagnostics, files: files)
   }
 }

@@ -10,22 +10,31 @@ enum OutcomeInEligible {
   static func warnings(_ instances: [StageInstance], in document: PipelineDocument) -> [Diagnostic]
   {
     let outcomes = Set(instances.flatMap { columns(of: "outcome", $0) })
-    return instances.flatMap { instance -> [Diagnostic] in
-      guard let node = instance.block.with.first(where: { $0.name == "eligible" })?.value,
-        let text = node.text
-      else { return [] }
-      return outcomes.sorted().compactMap { outcome -> Diagnostic? in
-        guard let expression = try? Expression(text),
-          let use = expression.columns.first(where: { $0.path[0] == outcome })
-        else { return nil }
-        return Diagnostic(
-          .outcomeInEligible, severity: .warning,
-          "'eligible' looks at the outcome '\(outcome)'",
-          help: "a missing outcome is attrition, not ineligibility: leave it in and it is counted",
-          notes: [], file: document.file.name,
-          span: node.span(inScalar: use.range, of: document.file))
+    return instances.flatMap { instance in
+      conditions(of: instance).flatMap { node in
+        uses(of: outcomes, in: node).map { use in
+          Diagnostic(
+            .outcomeInEligible, severity: .warning,
+            "'eligible' looks at the outcome '\(use.path[0])'",
+            help: "a missing outcome is attrition, not ineligibility: leave it in and it is counted",
+            notes: [], file: document.file.name,
+            span: node.span(inScalar: use.range, of: document.file))
+        }
       }
     }
+  }
+
+  /// The expressions under `eligible`: one, or several by name.
+  private static func conditions(of instance: StageInstance) -> [Node] {
+    guard let node = instance.block.with.first(where: { $0.name == "eligible" })?.value else {
+      return []
+    }
+    return node.entries?.map(\.value) ?? [node]
+  }
+
+  private static func uses(of outcomes: Set<String>, in node: Node) -> [Reference] {
+    guard let text = node.text, let expression = try? Expression(text) else { return [] }
+    return expression.columns.filter { outcomes.contains($0.path[0]) }
   }
 
   private static func columns(of parameter: String, _ instance: StageInstance) -> [String] {
