@@ -98,17 +98,27 @@ extension Store {
     objects.path(of: reference.digest)
   }
 
-  /// Keeps the bytes of an artifact, durably.
+  /// Keeps the bytes of an artifact, and returns when they are safe.
   func put(_ artifact: Artifact) throws -> ArtifactReference {
+    let (reference, object) = try stage(artifact)
+    try objects.place([object])
+    return reference
+  }
+
+  /// Writes the bytes of an artifact; they are an object once they are placed.
+  func stage(_ artifact: Artifact) throws -> (ArtifactReference, StagedObject) {
     if case .table(let table) = artifact {
-      let (digest, byteCount) = try objects.put { try ArrowFile.encode(table, to: $0) }
-      return ArtifactReference(
-        kind: .table, digest: digest, byteCount: byteCount, rows: table.rowCount,
+      let object = try objects.stage { try ArrowFile.encode(table, to: $0) }
+      let reference = ArtifactReference(
+        kind: .table, digest: object.digest, byteCount: object.byteCount, rows: table.rowCount,
         mediaType: ArtifactBytes.tableType)
+      return (reference, object)
     }
     let (bytes, mediaType) = try ArtifactBytes.encode(artifact)
-    return ArtifactReference(
-      kind: artifact.kind, digest: try objects.put(bytes), byteCount: bytes.count, rows: nil,
+    let object = try objects.stage(bytes)
+    let reference = ArtifactReference(
+      kind: artifact.kind, digest: object.digest, byteCount: bytes.count, rows: nil,
       mediaType: mediaType)
+    return (reference, object)
   }
 }

@@ -14,7 +14,15 @@ struct EntryTests {
   @Test func `a recorded stage is known to the next process`() async throws {
     let session = try await folder.open().startRun(Sample.description())
     let result = try Sample.runStage(1, in: session)
+    try session.finish(.succeeded, seconds: 0)
     #expect(try folder.open().outputs(for: Sample.key(1).digest) == result.outputs)
+  }
+
+  @Test func `a stage is known to its own run at once`() async throws {
+    let session = try await folder.open().startRun(Sample.description())
+    let result = try Sample.runStage(1, in: session)
+    #expect(try session.outputs(for: Sample.key(1).digest) == result.outputs)
+    for reference in result.outputs.values { _ = try session.artifact(reference) }
   }
 
   @Test func `an unknown key has no outputs`() throws {
@@ -34,6 +42,7 @@ struct EntryTests {
     let store = try folder.open()
     let session = try await store.startRun(Sample.description())
     let outputs = try Sample.runStage(1, in: session).outputs
+    try session.finish(.succeeded, seconds: 0)
     try FileManager.default.removeItem(atPath: store.path(of: #require(outputs[port])))
     #expect(try store.outputs(for: Sample.key(1).digest) == nil)
   }
@@ -46,12 +55,15 @@ struct EntryTests {
     try session.record(
       StageEntry(key: Sample.key(1), outputs: ["card": other], seconds: 0), pipeline: "letters",
       instance: InstanceID("stage-1"), stage: "test/sample")
+    #expect(try session.outputs(for: Sample.key(1).digest) == ["card": other])
+    try session.finish(.succeeded, seconds: 0)
     #expect(try store.outputs(for: Sample.key(1).digest) == ["card": other])
   }
 
   @Test func `the nearest earlier entry is that of the same instance`() async throws {
     let session = try await folder.open().startRun(Sample.description())
     for n in [1, 2] { try Sample.runStage(n, in: session) }
+    try session.finish(.succeeded, seconds: 0)
     func components(_ pipeline: String, _ stage: String) throws -> JSONValue? {
       try session.latestComponents(
         pipeline: pipeline, instance: InstanceID(stage), stage: "test/sample")

@@ -52,12 +52,12 @@ public protocol KnownResults: Sendable {
 
 /// Remembers finished stages and their artifacts; how is RunStore's business.
 public protocol ArtifactStore: KnownResults {
-  /// Keeps the bytes of an artifact, durably, before anything refers to it.
+  /// Keeps the bytes of an artifact; they are on the disk before anything recorded refers to them.
   func put(_ artifact: Artifact) throws -> ArtifactReference
 
   func artifact(_ reference: ArtifactReference) throws -> Artifact
 
-  /// Records a finished stage; its outputs have been put before.
+  /// Records a finished stage, whose outputs have been put before, at once or shortly after.
   func record(_ entry: StageEntry, pipeline: String, instance: InstanceID, stage: String) throws
 
   /// An empty folder for one attempt.

@@ -6,6 +6,14 @@ import StageKit
 import Synchronization
 import Tables
 
+/// Bytes on their way to become an object.
+struct StagedObject: Sendable {
+  let digest: SHA256Digest
+  let byteCount: Int
+  /// The temporary file; nil where the object is there already.
+  let path: String?
+}
+
 /// The objects of a store: files that are named by the digest of their bytes and never change.
 ///
 /// A new object is written under a temporary name, flushed, renamed, and its folder is flushed; only then
@@ -32,29 +40,40 @@ final class ObjectFiles: Sendable {
     DurableFile.size(path(of: digest)) == byteCount
   }
 
-  /// Keeps bytes; those that are there already are not written again, damaged ones are replaced.
+  /// Keeps bytes, and returns when they are safe.
   func put(_ bytes: [UInt8]) throws -> SHA256Digest {
+    let object = try stage(bytes)
+    if let path = object.path {
+      do { try place([object]) } catch {
+        DurableFile.remove(path)
+        throw error
+      }
+    }
+    return object.digest
+  }
+
+  /// Writes bytes under a temporary name; `place` makes an object of it.
+  ///
+  /// Bytes that are there already are not written again, damaged ones are replaced.
+  func stage(_ bytes: [UInt8]) throws -> StagedObject {
     let digest = SHA256Digest.of(bytes)
     let target = path(of: digest)
     if DurableFile.size(target) == bytes.count, try DurableFile.read(target) == bytes {
-      return digest
+      return StagedObject(digest: digest, byteCount: bytes.count, path: nil)
     }
     let file = try NewFile(newTemporary(), permissions: 0o444)
-    do {
-      atStep(.objectCreated)
-      try file.append(bytes)
-      try place(file, as: digest)
-      return digest
-    } catch {
+    atStep(.objectCreated)
+    do { try file.append(bytes) } catch {
       DurableFile.remove(file.path)
       throw error
     }
+    return StagedObject(digest: digest, byteCount: bytes.count, path: file.path)
   }
 
-  /// Keeps bytes that come in pieces, without holding a large object in memory.
-  func put(
+  /// Writes bytes that come in pieces, without holding a large object in memory.
+  func stage(
     pieces: (_ sink: ([UInt8]) throws -> Void) throws -> Void
-  ) throws -> (digest: SHA256Digest, byteCount: Int) {
+  ) throws -> StagedObject {
     var hasher = SHA256Digest.Hasher()
     var byteCount = 0
     var held: [UInt8] = []
@@ -70,16 +89,27 @@ final class ObjectFiles: Sendable {
         try spilled.append(held)
         held.removeAll(keepingCapacity: true)
       }
-      guard let file else { return (try put(held), byteCount) }
+      guard let file else { return try stage(held) }
       hasher.update(held)
       try file.append(held)
-      let digest = hasher.finalize()
-      try place(file, as: digest)
-      return (digest, byteCount)
+      return StagedObject(digest: hasher.finalize(), byteCount: byteCount, path: file.path)
     } catch {
       if let file { DurableFile.remove(file.path) }
       throw error
     }
+  }
+
+  /// Makes objects of what was staged, and returns when they are safe: content first, then names.
+  func place(_ staged: [StagedObject]) throws(StoreFault) {
+    let new = staged.compactMap { object in object.path.map { (path: $0, object: object) } }
+    guard !new.isEmpty else { return }
+    try DiskFlush.flush(new.map(\.path))
+    atStep(.objectFlushed)
+    var shards: Set<String> = []
+    for (path, object) in new { shards.insert(try move(path, as: object.digest)) }
+    atStep(.objectMoved)
+    try DiskFlush.flush(Array(shards))
+    atStep(.objectSafe)
   }
 
   /// The bytes of an object, their number checked, and their digest where asked for.
@@ -129,20 +159,16 @@ extension ObjectFiles {
     return "\(folder.temporary)/\(ProcessIdentity.currentID)-\(number)"
   }
 
-  private func place(_ file: NewFile, as digest: SHA256Digest) throws(StoreFault) {
-    try file.flush()
-    atStep(.objectFlushed)
+  /// Gives an object its name; gives back the folder that the name is in.
+  private func move(_ path: String, as digest: SHA256Digest) throws(StoreFault) -> String {
     let hex = digest.hex
     let shard = "\(folder.objects)/\(hex.prefix(2))"
     let target = "\(shard)/\(hex.dropFirst(2))"
-    if try !DurableFile.move(file.path, to: target) {
-      try DurableFile.makeFolder(shard, permissions: 0o755)
-      try DurableFile.flushFolder(folder.objects)
-      guard try DurableFile.move(file.path, to: target) else { throw .system("rename", target) }
-    }
-    atStep(.objectMoved)
-    try DurableFile.flushFolder(shard)
-    atStep(.objectSafe)
+    if try DurableFile.move(path, to: target) { return shard }
+    try DurableFile.makeFolder(shard, permissions: 0o755)
+    try DurableFile.flushFolder(folder.objects)
+    guard try DurableFile.move(path, to: target) else { throw .system("rename", target) }
+    return shard
   }
 
   private func missing(_ digest: SHA256Digest) -> StoreFault {

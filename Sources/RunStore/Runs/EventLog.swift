@@ -22,6 +22,9 @@ final class EventLog: Sendable {
     var progress: [InstanceID: ContinuousClock.Instant] = [:]
   }
 
+  /// Above this it is written in any case: stages that report much and never end would fill the memory.
+  private static let heldBytes = 1 << 20
+
   private let path: String
   private let descriptor: Int32
   private let state = Mutex(State())
@@ -34,12 +37,13 @@ final class EventLog: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Adds an event; what people wait for is written at once, the rest when enough has gathered.
+  /// Adds an event; it is written with the next `flush`, so that no line tells of a stage that is not
+  /// recorded yet.
   func append(_ event: RunEvent) throws {
     try state.withLock { state in
       guard !isTooSoon(event, &state) else { return }
       state.pending += Self.line(event.json)
-      if isUrgent(event) || state.pending.count > 1 << 15 { try write(&state) }
+      if state.pending.count > Self.heldBytes { try write(&state) }
     }
   }
 
@@ -50,14 +54,6 @@ final class EventLog: Sendable {
     let lines = state.pending
     state.pending.removeAll(keepingCapacity: true)
     try NewFile.append(lines, to: descriptor, path)
-  }
-
-  private func isUrgent(_ event: RunEvent) -> Bool {
-    switch event {
-    case .runStarted, .runFinished: true
-    case .stageFinished(let result): result.status == .failed
-    case .stageStarted, .stageReported: false
-    }
   }
 
   /// Progress comes as often as a stage likes; a line a second of each tells enough.
@@ -84,5 +80,6 @@ final class EventLog: Sendable {
     if whole < bytes.count { truncate(path, off_t(whole)) }
     guard let log = try? EventLog(path: path) else { return }
     try? log.append(.runFinished(.interrupted, seconds: 0))
+    try? log.flush()
   }
 }
