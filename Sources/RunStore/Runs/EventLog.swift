@@ -22,8 +22,8 @@ final class EventLog: Sendable {
     var progress: [InstanceID: ContinuousClock.Instant] = [:]
   }
 
-  /// Above this it is written in any case: stages that report much and never end would fill the memory.
-  private static let heldBytes = 1 << 20
+  /// So much waits before it is worth a write of its own.
+  private static let heldBytes = 1 << 15
 
   private let path: String
   private let descriptor: Int32
@@ -37,22 +37,25 @@ final class EventLog: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Adds an event; it is written with the next `flush`, so that no line tells of a stage that is not
-  /// recorded yet.
-  func append(_ event: RunEvent) throws {
-    try state.withLock { state in
-      guard !isTooSoon(event, &state) else { return }
+  /// Adds an event, to be written later; says whether there is much to write.
+  func append(_ event: RunEvent) -> Bool {
+    state.withLock { state in
+      guard !isTooSoon(event, &state) else { return false }
       state.pending += Self.line(event.json)
-      if state.pending.count > Self.heldBytes { try write(&state) }
+      return state.pending.count > Self.heldBytes
     }
   }
 
-  func flush() throws { try state.withLock { try write(&$0) } }
+  /// Takes the lines that have gathered, for `write`.
+  func takeLines() -> [UInt8] {
+    state.withLock { state in
+      defer { state.pending = [] }
+      return state.pending
+    }
+  }
 
-  private func write(_ state: inout State) throws {
-    guard !state.pending.isEmpty else { return }
-    let lines = state.pending
-    state.pending.removeAll(keepingCapacity: true)
+  func write(_ lines: [UInt8]) throws(StoreFault) {
+    guard !lines.isEmpty else { return }
     try NewFile.append(lines, to: descriptor, path)
   }
 
@@ -79,7 +82,7 @@ final class EventLog: Sendable {
     let whole = (bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
     if whole < bytes.count { truncate(path, off_t(whole)) }
     guard let log = try? EventLog(path: path) else { return }
-    try? log.append(.runFinished(.interrupted, seconds: 0))
-    try? log.flush()
+    _ = log.append(.runFinished(.interrupted, seconds: 0))
+    try? log.write(log.takeLines())
   }
 }

@@ -99,7 +99,8 @@ final class Recorder: Sendable {
   /// Notes what went wrong where nothing could be thrown.
   func fail(_ error: any Error) { state.withLock { $0.fault = $0.fault ?? error } }
 
-  private func schedule() {
+  /// Begins to write what there is, unless that is about to happen anyway.
+  func schedule() {
     let isFirst = state.withLock { state in
       defer { state.isScheduled = true }
       return !state.isScheduled
@@ -113,13 +114,17 @@ extension Recorder {
     let objects: [StagedObject]
     let stages: [FinishedStage]
     let results: [PendingStage]
+    let lines: [UInt8]
   }
 
   private func writeAll() {
+    // Before the stages are taken: an event comes after its stage, so that no line is ahead of them.
+    let lines = log.takeLines()
     let batch: Batch? = state.withLock { state in
       state.isScheduled = false
       guard state.fault == nil else { return nil }
-      let batch = Batch(objects: state.objects, stages: state.stages, results: state.results)
+      let batch = Batch(
+        objects: state.objects, stages: state.stages, results: state.results, lines: lines)
       state.objects = []
       state.byteCount = 0
       state.stages = []
@@ -155,6 +160,6 @@ extension Recorder {
       }
     }
     if !batch.stages.isEmpty { store.atStep(.stageRecorded) }
-    try log.flush()
+    try log.write(batch.lines)
   }
 }

@@ -49,7 +49,7 @@ public final class RunSession: ArtifactStore {
 
   /// Takes in what happened; never fails, `finish` throws what went wrong.
   public func observe(_ event: RunEvent) {
-    do { try log.append(event) } catch { recorder.fail(error) }
+    if log.append(event) { recorder.schedule() }
     guard case .stageFinished(let result) = event else { return }
     let json = StageRecord.json(of: result, finished: .now)
     let position = state.withLock { state in
