@@ -4,7 +4,9 @@
 import Foundation
 import PackageDescription
 
-/// What every Swift target is compiled with. The map of who may import whom is `Tests/LayeringTests`.
+/// What every Swift target is compiled with.
+///
+/// The map of who may import whom is `Tests/LayeringTests`.
 let house: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),

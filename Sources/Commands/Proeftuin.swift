@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import RunStore
 public import StageKit
 
 /// The program: `main.swift` lists the plugins and calls this.
@@ -38,7 +39,7 @@ public enum Proeftuin {
   }
 
   private static func report(_ error: any Error) -> Int32 {
-    if let failure = error as? CommandFailure {
+    if let failure = error as? CommandFailure ?? (error as? StoreFault).map(CommandFailure.init) {
       failure.show()
       return failure.code.rawValue
     }

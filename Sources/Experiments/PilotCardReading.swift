@@ -54,7 +54,8 @@ extension PilotCard {
   ]
 
   private func checkWhole(_ reader: inout FieldReader, _ form: Form) {
-    if ![.qualitative, .notPublished].contains(design), !outcomes.contains(where: { $0.role == .primary }) {
+    let decides = ![.qualitative, .notPublished].contains(design)
+    if decides, !outcomes.contains(where: { $0.role == .primary }) {
       reader.fault(
         "outcomes", form, "the card has no primary outcome",
         help: "name under 'outcomes' what decides, with role: primary")

@@ -52,11 +52,18 @@ public struct Store: Sendable {
 
 extension Store: KnownResults {
   public func outputs(for key: SHA256Digest) throws -> [String: ArtifactReference]? {
+    try outputs(for: key) { _ in false }
+  }
+
+  /// The outputs under a key, where each object is present or on its way.
+  func outputs(
+    for key: SHA256Digest, isComing: (SHA256Digest) -> Bool
+  ) throws -> [String: ArtifactReference]? {
     guard let outputs = try database.look({ try StageEntries.outputs(for: key, in: $0) }) else {
       return nil
     }
     let isWhole = outputs.values.allSatisfy {
-      objects.isPresent($0.digest, byteCount: $0.byteCount)
+      isComing($0.digest) || objects.isPresent($0.digest, byteCount: $0.byteCount)
     }
     return isWhole ? outputs : nil
   }

@@ -53,8 +53,10 @@ struct ExamplePipelineTests {
     #expect(verdict.decision == .scaleUp)
   }
 
-  /// STATISTICS of the thirteen trials: fixed −0.430285, DerSimonian-Laird −0.714117, REML −0.714532 with
-  /// Hartung and Knapp's standard error 0.180792 (Viechtbauer 2010, J. Statistical Software 36:3).
+  /// The thirteen trials as the literature pools them.
+  ///
+  /// Fixed −0.430285, DerSimonian-Laird −0.714117, REML −0.714532 with Hartung and Knapp's standard error
+  /// 0.180792: Viechtbauer (2010), J. Statistical Software 36:3, and R metafor.
   @Test(arguments: [
     ("pooled[method=fixed]", -0.430_285_163_654, 0.040_498_751_710_9),
     ("pooled[method=dl]", -0.714_117_222_073, 0.178_742_089_535),

@@ -64,6 +64,17 @@ struct FaultReferenceTests {
     }
   }
 
+  @Test func `every code is named by a test`() throws {
+    let tests = try Self.sources(in: Self.root.appending(path: "Tests"))
+      .filter { !$0.path.contains("LayeringTests") }
+      .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+    for code in Set(try Self.declaredCodes()).sorted() {
+      // Either the code itself, or the Swift name made of its words.
+      let name = "." + code.replacing("-", with: "")
+      #expect(tests.contains(code) || tests.localizedCaseInsensitiveContains(name), "\(code)")
+    }
+  }
+
   /// A code that is a text on the spot would be in no declaration, and so on no page.
   @Test func `no fault is reported under a code that is declared nowhere`() throws {
     let literal = /(?:Diagnostic|report)\(\s*"[a-z]+(?:-[a-z0-9]+)+",/

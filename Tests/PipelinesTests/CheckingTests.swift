@@ -140,6 +140,21 @@ struct CheckingTests {
     #expect(faults == expected)
   }
 
+  @Test(arguments: [
+    ("b: {use: test/total, from: 1️⃣pair}", ["1️⃣ ambiguous-reference"]),
+    ("b: {use: 1️⃣test/total, from: pair.right}", ["1️⃣ reserved-column"]),
+    ("b: {use: test/judge, from: pair.left, with: {outcome: n, low: 1️⃣12}}", ["1️⃣ stage-fault"]),
+    (
+      "b: {use: test/judge, from: pair.left, with: {outcome: n, eligible: 1️⃣n > 3}}",
+      ["1️⃣ outcome-in-eligible"]
+    ),
+    ("b: {use: test/judge, from: pair.left, with: {outcome: n, eligible: m > 3}}", []),
+  ])
+  func `what only shows when stages stand together`(stage: String, expected: [String]) {
+    let text = Self.head + "  pair: {use: test/pair}\n  \(stage)\n"
+    #expect(Self.faults(text) == expected)
+  }
+
   @Test func `half an expression that YAML made a key says so`() {
     let found = Self.outcome(
       Self.head

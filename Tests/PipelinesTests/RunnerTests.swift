@@ -119,7 +119,8 @@ struct RunnerTests {
 
   @Test func `a stage that takes too long fails with its limit`() async throws {
     let outcome = try await run(
-      "pipeline: p\nstages:\n  a: {use: test/sleep, timeout: 20ms, with: {milliseconds: 3600000}}\n")
+      "pipeline: p\nstages:\n  a: {use: test/sleep, timeout: 20ms, with: {milliseconds: 3600000}}\n"
+    )
     #expect(outcome.results[0].status == .failed)
     #expect(outcome.results[0].fault?.message.contains("timeout") == true)
     // The stage would sleep for an hour; how soon the deadline is noticed depends on the machine.

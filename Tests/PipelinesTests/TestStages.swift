@@ -10,7 +10,7 @@ enum TestPlugin: Plugin {
   static let name = "test"
   static let stages: [any Stage.Type] = [
     Numbers.self, Keep.self, Total.self, Stack.self, Draw.self, Flaky.self, Sleep.self,
-    Report.self, Read.self,
+    Report.self, Read.self, Pair.self, Judge.self,
   ]
   static var catalog: Catalog { Catalog(plugins: [TestPlugin.self]) }
 }
@@ -183,6 +183,46 @@ struct Read: Stage {
       ("n", .integer(FixedColumn([1]))),
       ("secret", .boolean(BooleanColumn([key.flatMap { context.secret($0.name) } != nil]))),
     ])
+    return output
+  }
+}
+
+/// Two outputs, and a column whose name expressions use for something else.
+struct Pair: Stage {
+  static let info = StageInfo("pair", version: 1, summary: "Gives two tables.")
+  struct Output: PortSet {
+    @Port("One table.") var left: Table
+    @Port("Another table.") var right: Table
+  }
+
+  func outputColumns(for inputs: KnownColumns) -> KnownColumns {
+    KnownColumns(["right": [ColumnPromise("n", .integer), ColumnPromise("each", .integer)]])
+  }
+
+  func run(_ input: NoPorts, in context: StageContext) async throws -> Output {
+    var output = Output()
+    output.left = try Table([("n", .integer(FixedColumn([1])))])
+    output.right = output.left
+    return output
+  }
+}
+
+struct Judge: Stage {
+  static let info = StageInfo("judge", version: 1, summary: "Looks at an outcome.")
+  @Parameter("The outcome.") var outcome: ColumnName
+  @Parameter("Who is in.") var eligible: Expression?
+  @Parameter("At least.") var low = 0
+  @Parameter("At most.") var high = 9
+  struct Input: PortSet { @Port("Any table.") var cases: Table }
+  struct Output: PortSet { @Port("The same table.") var cases: Table }
+
+  func validate() throws(StageFault) {
+    if low > high { throw StageFault("'low' is above 'high'", at: "low", help: "swap them") }
+  }
+
+  func run(_ input: Input, in context: StageContext) async throws -> Output {
+    var output = Output()
+    output.cases = input.cases
     return output
   }
 }

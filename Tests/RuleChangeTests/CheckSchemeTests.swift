@@ -46,6 +46,17 @@ struct CheckSchemeTests {
     #expect(!answer.succeeded)
   }
 
+  @Test func `a reform of another scheme is told with its code`() async throws {
+    // A scheme is no reform of itself, and an edge is decided only in the bands that the taper brings.
+    let answer = try await check(Self.folder + "cliff.yaml", [Self.folder + "edges.yaml"])
+    guard case .text(let text) = answer.content else {
+      Issue.record("\(answer.content)")
+      return
+    }
+    #expect(text.contains("error[reform-mismatch]"))
+    #expect(!answer.succeeded)
+  }
+
   @Test func `an example that does not come out fails the check`() throws {
     let scheme = try Samples.scheme(
       """

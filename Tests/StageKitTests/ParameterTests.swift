@@ -144,3 +144,20 @@ struct DeclarationTests {
     #expect(checkStage(Sloppy.self).count == 6)
   }
 }
+
+/// A property that is no parameter: the loader cannot set it.
+private struct Broken: Stage {
+  static let info = StageInfo("broken", version: 1, summary: "Holds something of its own.")
+  @Parameter("A text.") var label = "a"
+  var own = 3
+  struct Output: PortSet { @Port("Nothing.") var out: Table }
+  func run(_ input: NoPorts, in context: StageContext) async throws -> Output { Output() }
+}
+
+struct BrokenStageTests {
+  @Test func `a stage with a property of its own says what is wrong with it`() {
+    let run = StageRun(Broken.self, with: "label: b")
+    #expect(run.diagnostics.map(\.code.rawValue) == ["broken-stage"])
+    #expect(run.diagnostics[0].message.contains("'own' is no @Parameter"))
+  }
+}

@@ -28,11 +28,9 @@ struct ForgetCommand: AsyncParsableCommand {
 
   func run() async throws {
     let store = try self.store.required()
-    let forgotten = try await translating {
-      try await store.forget(
-        store.run(named: name).id, by: by ?? NSUserName(), reason: reason,
-        wait: LockWait { Terminal.tell($0) })
-    }
+    let forgotten = try await store.forget(
+      store.run(named: name).id, by: by ?? NSUserName(), reason: reason,
+      wait: LockWait { Terminal.tell($0) })
     Terminal.answer(
       answer.json
         ? forgotten.json.pretty

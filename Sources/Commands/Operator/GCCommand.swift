@@ -17,9 +17,7 @@ struct GCCommand: AsyncParsableCommand {
 
   func run() async throws {
     let store = try self.store.required()
-    let removed = try await translating {
-      try await store.gc(dryRun: dryRun, wait: LockWait { Terminal.tell($0) })
-    }
+    let removed = try await store.gc(dryRun: dryRun, wait: LockWait { Terminal.tell($0) })
     if answer.json {
       Terminal.answer(removed.json)
       return

@@ -13,7 +13,7 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var answer: AnswerOptions
 
   func run() throws {
-    let outcome = try translating { try store.required().verify() }
+    let outcome = try store.required().verify()
     if answer.json {
       Terminal.answer(outcome.json)
     } else {

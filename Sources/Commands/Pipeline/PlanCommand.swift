@@ -23,7 +23,7 @@ struct PlanCommand: ParsableCommand {
     let plan: Plan
     do {
       var planner = Planner(checked, store: known, secrets: secretValue)
-      plan = try translating { try planner.plan() }
+      plan = try planner.plan()
     } catch let fault as StageFault {
       throw CommandFailure(.pipelineFault, fault.message, help: fault.help)
     }

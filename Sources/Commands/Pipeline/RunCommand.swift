@@ -42,12 +42,10 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let checked = try selected()
     let store = try self.store.open()
-    let session = try await translating {
-      try await store.startRun(
-        RunDescription(
-          checked, arguments: CommandLine.arguments, tool: "proeftuin \(Installation.version)"),
-        wait: LockWait { Terminal.tell($0) })
-    }
+    let session = try await store.startRun(
+      RunDescription(
+        checked, arguments: CommandLine.arguments, tool: "proeftuin \(Installation.version)"),
+      wait: LockWait { Terminal.tell($0) })
     let progress = ProgressDisplay(isQuiet: talk.quiet, isVerbose: talk.verbose)
     var options = Runner.Options()
     options.jobs = jobs ?? Machine.processorCount
@@ -89,12 +87,11 @@ struct RunCommand: AsyncParsableCommand {
     defer { progress.end() }
     do {
       let outcome = try await work()
-      try translating { try session.finish(outcome.status, seconds: outcome.seconds) }
+      try session.finish(outcome.status, seconds: outcome.seconds)
       return outcome
     } catch {
       // The run failed by the store's own fault; that one is told, a second would hide it.
       try? session.finish(.failed, seconds: 0)
-      if let fault = error as? StoreFault { throw CommandFailure(fault) }
       throw error
     }
   }

@@ -26,7 +26,7 @@ struct CompareCommand: AsyncParsableCommand {
 
   func run() async throws {
     let store = try self.store.required()
-    let gathered = try translating { try gather(store) }
+    let gathered = try gather(store)
     let outputs = try await RegisteredStage("evaluation/compare").run(gathered)
     let tables = outputs.compactMap { port, artifact -> (String, Table)? in
       if case .table(let table) = artifact { (port, table) } else { nil }

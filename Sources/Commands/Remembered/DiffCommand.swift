@@ -22,10 +22,9 @@ struct DiffCommand: ParsableCommand {
   @OptionGroup var answer: AnswerOptions
 
   func run() throws {
-    let difference = try translating {
-      let store = try self.store.required()
-      return try RunDifference(store.run(named: first), store.run(named: second), in: store)
-    }
+    let store = try self.store.required()
+    let difference = try RunDifference(
+      store.run(named: first), store.run(named: second), in: store)
     Terminal.answer(answer.json ? difference.json.pretty : difference.text)
   }
 }

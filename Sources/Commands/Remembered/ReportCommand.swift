@@ -40,9 +40,9 @@ struct ReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let store = try self.store.required()
-    let record = try translating { try store.run(named: name) }
+    let record = try store.run(named: name)
     let stage = try RegisteredStage("evaluation/report")
-    let inputs = try translating { try gather(record, store, stage.declaration) }
+    let inputs = try gather(record, store, stage.declaration)
     var parameters = ["language": lang.rawValue]
     if stage.declaration.parameters.contains(where: { $0.name == "title" }) {
       parameters["title"] = record.title ?? record.pipeline

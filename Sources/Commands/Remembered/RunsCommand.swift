@@ -21,9 +21,7 @@ struct RunsCommand: ParsableCommand {
   @OptionGroup var answer: AnswerOptions
 
   func run() throws {
-    let runs = try translating {
-      try store.existing()?.runs(of: pipeline, limit: limit) ?? []
-    }
+    let runs = try store.existing()?.runs(of: pipeline, limit: limit) ?? []
     if answer.json {
       Terminal.answer(.array(runs.map(\.json)))
       return

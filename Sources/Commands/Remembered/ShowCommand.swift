@@ -46,29 +46,27 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
-    try translating {
-      let store = try self.store.required()
-      let record = try store.run(named: name)
-      let stages = try store.stages(of: record.id)
-      guard let stage else {
-        show(record, stages)
-        return
-      }
-      let (found, port) = try find(stage, in: stages, of: record)
-      guard
-        let port = port
-          ?? (found.outputs.count == 1 && format != nil ? found.outputs.keys.first : nil)
-      else {
-        show(found)
-        return
-      }
-      guard let reference = found.outputs[port] else {
-        throw CommandFailure(
-          .usage, "stage '\(found.instance)' gave no '\(port)' in run \(record.id)",
-          help: "it gave: " + found.outputs.keys.sorted().joined(separator: ", "))
-      }
-      try write(reference, of: store)
+    let store = try self.store.required()
+    let record = try store.run(named: name)
+    let stages = try store.stages(of: record.id)
+    guard let stage else {
+      show(record, stages)
+      return
     }
+    let (found, port) = try find(stage, in: stages, of: record)
+    guard
+      let port = port
+        ?? (found.outputs.count == 1 && format != nil ? found.outputs.keys.first : nil)
+    else {
+      show(found)
+      return
+    }
+    guard let reference = found.outputs[port] else {
+      throw CommandFailure(
+        .usage, "stage '\(found.instance)' gave no '\(port)' in run \(record.id)",
+        help: "it gave: " + found.outputs.keys.sorted().joined(separator: ", "))
+    }
+    try write(reference, of: store)
   }
 
   private func show(_ run: RunRecord, _ stages: [StageRecord]) {

@@ -18,12 +18,12 @@ struct StoreOptions: ParsableArguments {
   }
 
   func open() throws -> Store {
-    try translating { try Store.open(at: location) }
+    try Store.open(at: location)
   }
 
   /// The store where there is one.
   func existing() throws -> Store? {
-    try translating { try Store.existing(at: location) }
+    try Store.existing(at: location)
   }
 
   /// The store, or a failure that says that nothing ran yet.
@@ -35,16 +35,6 @@ struct StoreOptions: ParsableArguments {
     }
     return store
   }
-}
-
-/// Turns faults of the store into failures with their exit code.
-func translating<Value>(_ work: () throws -> Value) throws -> Value {
-  do { return try work() } catch let fault as StoreFault { throw CommandFailure(fault) }
-}
-
-/// Turns faults of the store into failures with their exit code.
-func translating<Value>(_ work: () async throws -> Value) async throws -> Value {
-  do { return try await work() } catch let fault as StoreFault { throw CommandFailure(fault) }
 }
 
 extension CommandFailure {

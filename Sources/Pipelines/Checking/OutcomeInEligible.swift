@@ -16,8 +16,8 @@ enum OutcomeInEligible {
           Diagnostic(
             .outcomeInEligible, severity: .warning,
             "'eligible' looks at the outcome '\(use.path[0])'",
-            help: "a missing outcome is attrition, not ineligibility: leave it in and it is counted",
-            notes: [], file: document.file.name,
+            help: "a missing outcome is attrition, not ineligibility: left in, it is counted",
+            file: document.file.name,
             span: node.span(inScalar: use.range, of: document.file))
         }
       }

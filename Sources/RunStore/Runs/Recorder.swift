@@ -85,9 +85,14 @@ final class Recorder: Sendable {
     state.withLock { $0.unrecorded[key] }
   }
 
+  /// Whether an object is written but has not got its name yet.
+  func isComing(_ digest: SHA256Digest) -> Bool {
+    state.withLock { $0.unplaced.contains(digest) }
+  }
+
   /// Makes sure that an object can be read.
   func settle(_ digest: SHA256Digest) throws {
-    if state.withLock({ $0.unplaced.contains(digest) }) { try drain() }
+    if isComing(digest) { try drain() }
   }
 
   /// Returns when everything so far is recorded; throws what has gone wrong since the run began.

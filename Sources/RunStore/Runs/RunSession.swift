@@ -83,7 +83,8 @@ public final class RunSession: ArtifactStore {
 
 extension RunSession {
   public func outputs(for key: SHA256Digest) throws -> [String: ArtifactReference]? {
-    try recorder.outputs(for: key) ?? store.outputs(for: key)
+    try recorder.outputs(for: key)
+      ?? store.outputs(for: key, isComing: { recorder.isComing($0) })
   }
 
   public func latestComponents(
