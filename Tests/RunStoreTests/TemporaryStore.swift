@@ -93,7 +93,7 @@ enum Sample {
     _ stages: [Int], in store: Store, pipeline: String = "letters"
   ) async throws -> RunID {
     let session = try await store.startRun(description(pipeline, text: "\(stages)"))
-    session.observe(.runStarted(instances: stages.count))
+    session.observe(.runStarted(instances: stages.map { InstanceID("stage-\($0)") }))
     for n in stages { try runStage(n, in: session) }
     session.observe(.runFinished(.succeeded, seconds: 1))
     try session.finish(.succeeded, seconds: 1)

@@ -78,7 +78,7 @@ final class EventLog: Sendable {
 
   /// Ends the log of a run that was killed: half a line goes, and the end is told.
   static func end(path: String) {
-    guard let bytes = try? DurableFile.read(path) else { return }
+    let bytes = (try? DurableFile.read(path)) ?? []
     let whole = (bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
     if whole < bytes.count { truncate(path, off_t(whole)) }
     guard let log = try? EventLog(path: path) else { return }

@@ -14,7 +14,9 @@ import Tables
 /// whether it went well or not. Stages are recorded shortly after they end; `finish` waits for the last.
 public final class RunSession: ArtifactStore {
   private struct State {
-    var results: [JSONValue] = []
+    /// Where each instance stands in the pipeline.
+    var places: [String: Int] = [:]
+    var results: [(position: Int, json: JSONValue)] = []
     var scratchCount = 0
     var emptyScratch: [String] = []
     var isFinished = false
@@ -50,11 +52,18 @@ public final class RunSession: ArtifactStore {
   /// Takes in what happened; never fails, `finish` throws what went wrong.
   public func observe(_ event: RunEvent) {
     if log.append(event) { recorder.schedule() }
+    if case .runStarted(let instances) = event {
+      let places = Dictionary(
+        instances.enumerated().map { ("\($1)", $0) }, uniquingKeysWith: { first, _ in first })
+      state.withLock { $0.places = places }
+    }
     guard case .stageFinished(let result) = event else { return }
     let json = StageRecord.json(of: result, finished: .now)
     let position = state.withLock { state in
-      state.results.append(json)
-      return state.results.count - 1
+      let position =
+        state.places["\(result.id)"] ?? state.places.count + state.results.count
+      state.results.append((position, json))
+      return position
     }
     recorder.add(
       PendingStage(
@@ -68,7 +77,8 @@ public final class RunSession: ArtifactStore {
   public func finish(_ status: RunStatus, seconds: Double) throws {
     let (stages, isFirst) = state.withLock { state in
       defer { state.isFinished = true }
-      return (state.results, !state.isFinished)
+      let stages = state.results.sorted { $0.position < $1.position }.map(\.json)
+      return (stages, !state.isFinished)
     }
     guard isFirst else { return }
     heartbeat.withLock { $0?.cancel() }

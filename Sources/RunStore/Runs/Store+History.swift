@@ -48,7 +48,7 @@ extension Store {
     }
   }
 
-  /// Every instance of a run, in the order in which they ended.
+  /// Every instance of a run, in the order of the pipeline.
   public func stages(of run: RunID) throws -> [StageRecord] {
     try database.look { try stageJSON(of: run, in: $0) }.compactMap { StageRecord(json: $0) }
   }

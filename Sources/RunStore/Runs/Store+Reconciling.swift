@@ -94,17 +94,24 @@ extension Store {
   }
 
   private func interrupt(_ run: RunID, _ started: Timestamp, _ heartbeat: Timestamp) throws {
-    let (stages, recorded) = try database.read { db in
-      (try stageJSON(of: run, in: db), try Self.entriesWithoutResult(of: run, in: db))
+    let (stages, recorded, next) = try database.read { db in
+      (
+        try stageJSON(of: run, in: db), try Self.entriesWithoutResult(of: run, in: db),
+        try Int.fetchOne(
+          db, sql: "SELECT COALESCE(MAX(position), -1) + 1 FROM run_stages WHERE run = ?",
+          arguments: [run.text]) ?? 0
+      )
     }
     let pending = recorded.enumerated().map { offset, item in
       PendingStage(
-        position: stages.count + offset, instance: item.instance, key: item.key, json: item.json)
+        position: next + offset, instance: item.instance, key: item.key, json: item.json)
     }
     let seconds = Double(heartbeat.microseconds - started.microseconds) / 1e6
     try RunCompletion(
       store: self, run: run, status: .interrupted, seconds: max(0, seconds), finished: .now
     ).complete(stages: stages + pending.map(\.json), pending: pending)
+    // The process may have been killed before it made the folder.
+    try DurableFile.makeFolder(folder.run(run), permissions: 0o755)
     EventLog.end(path: folder.events(run))
   }
 
