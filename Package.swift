@@ -146,7 +146,8 @@ let package = Package(
       "PipelinesTests",
       ["Pipelines", "StageKit", "StageTesting", "Documents", "Tables", "FEEL", "Digests"]),
     tests(
-      "RunStoreTests", ["RunStore", "Pipelines", "StageKit", "Documents", "Tables", "Digests"]),
+      "RunStoreTests",
+      ["RunStore", "Pipelines", "StageKit", "Documents", "Tables", "Digests", database]),
     tests(
       "PilotIntakeTests",
       [

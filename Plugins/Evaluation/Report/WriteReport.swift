@@ -35,6 +35,8 @@ struct WriteReport: Stage {
   var title: String?
   @Parameter("Language of the report.")
   var language: SpokenLanguage = .en
+  @Parameter("Facts that the page ends with, by name: the run, the program, the file.")
+  var provenance = NamedValues<String>()
 
   struct Input: PortSet {
     @Port("Pilot cards.") var pilots: [Labeled<PilotCard>]
@@ -61,7 +63,8 @@ struct WriteReport: Stage {
   func run(_ input: Input, in context: StageContext) async throws -> Output {
     let writer = try ReportWriter(
       input, title: title, experiment: context.experiment, wording: language.wording)
-    let document = writer.document()
+    var document = writer.document()
+    document.provenance += provenance.entries.map { KeyFact($0.name, InlineText($0.value)) }
     try context.checkCancellation()
     var output = Output()
     output.report = FileArtifact(mediaType: "text/html", bytes: Array(document.html().utf8))

@@ -20,16 +20,15 @@ struct RegisteredStage {
     self.name = name
   }
 
-  /// Runs the stage with parameters as text, on artifacts by input port; unknown ports are left out.
+  /// Runs the stage on artifacts by input port; unknown ports are left out.
   func run(
-    _ inputs: [String: [Labeled<Artifact>]], with parameters: [String: String] = [:]
+    _ inputs: [String: [Labeled<Artifact>]], with parameters: [String: Node] = [:]
   ) async throws -> [String: Artifact] {
     let file = SourceFile(name: name, text: "")
     var reading = ParameterReading(file: file, folder: "", constants: [:])
-    let nodes = parameters.mapValues {
-      Node(content: .scalar(Scalar(text: $0, style: .plain)), span: SourceSpan(at: .start))
-    }
-    guard let loaded = declaration.load(nodes, &reading) else {
+    let known = declaration.parameters.map(\.name)
+    let values = parameters.filter { known.contains($0.key) }
+    guard let loaded = declaration.load(values, &reading) else {
       let fault = reading.diagnostics.first
       throw CommandFailure(.usage, fault?.message ?? "'\(name)' needs more", help: fault?.help)
     }
@@ -39,5 +38,20 @@ struct RegisteredStage {
     } catch let fault as StageFault {
       throw CommandFailure(.stageFailed, fault.message, help: fault.help)
     }
+  }
+}
+
+extension Node {
+  /// A text as people would have written it in quotes.
+  static func text(_ text: String) -> Node {
+    Node(content: .scalar(Scalar(text: text, style: .doubleQuoted)), span: SourceSpan(at: .start))
+  }
+
+  /// A map of texts, in this order.
+  static func map(_ entries: KeyValuePairs<String, String>) -> Node {
+    Node(
+      content: .mapping(
+        entries.map { Entry(key: .text($0.key), value: .text($0.value)) }, .block),
+      span: SourceSpan(at: .start))
   }
 }

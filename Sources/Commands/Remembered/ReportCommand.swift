@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import ArgumentParser
+import Digests
 import Documents
 import Pipelines
 import Reports
@@ -43,11 +44,15 @@ struct ReportCommand: AsyncParsableCommand {
     let record = try store.run(named: name)
     let stage = try RegisteredStage("evaluation/report")
     let inputs = try gather(record, store, stage.declaration)
-    var parameters = ["language": lang.rawValue]
-    if stage.declaration.parameters.contains(where: { $0.name == "title" }) {
-      parameters["title"] = record.title ?? record.pipeline
-    }
-    let outputs = try await stage.run(inputs, with: parameters)
+    let outputs = try await stage.run(
+      inputs,
+      with: [
+        "language": .text(lang.rawValue), "title": .text(record.title ?? record.pipeline),
+        "provenance": .map([
+          "run": record.id.text, "pipeline": record.file, "program": record.tool,
+          "receipt": record.receipt?.hex ?? "none yet",
+        ]),
+      ])
     let wanted = (format ?? byName).mediaType
     let files = outputs.values.compactMap { artifact -> FileArtifact? in
       if case .file(let file) = artifact { file } else { nil }

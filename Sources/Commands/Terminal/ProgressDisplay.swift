@@ -44,7 +44,7 @@ final class ProgressDisplay: Sendable {
   func observe(_ event: RunEvent) {
     guard !isQuiet else { return }
     switch event {
-    case .runStarted(let instances): state.withLock { $0.total = instances }
+    case .runStarted(let instances): state.withLock { $0.total = instances.count }
     case .stageStarted(let id, let attempt):
       state.withLock {
         $0.running.append(

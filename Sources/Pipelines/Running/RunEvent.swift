@@ -6,7 +6,8 @@ public import StageKit
 
 /// Something that happened in a run; the terminal, the store and `events.jsonl` all listen to these.
 public enum RunEvent: Sendable {
-  case runStarted(instances: Int)
+  /// All instances, in the order of the pipeline.
+  case runStarted(instances: [InstanceID])
   case stageStarted(InstanceID, attempt: Int)
   case stageReported(InstanceID, StageReport)
   case stageFinished(StageResult)
@@ -16,7 +17,7 @@ public enum RunEvent: Sendable {
   public var json: JSONValue {
     switch self {
     case .runStarted(let instances):
-      ["event": "run-started", "instances": .integer(Int64(instances))]
+      ["event": "run-started", "instances": .integer(Int64(instances.count))]
     case .stageStarted(let id, let attempt):
       [
         "event": "stage-started", "stage": .string("\(id)"), "attempt": .integer(Int64(attempt)),

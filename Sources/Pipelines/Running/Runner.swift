@@ -47,7 +47,7 @@ public struct Runner: Sendable {
   public func run() async throws -> Outcome {
     let clock = ContinuousClock()
     let start = clock.now
-    observe(.runStarted(instances: pipeline.instances.count))
+    observe(.runStarted(instances: pipeline.instances.map(\.id)))
     var schedule = RunSchedule(pipeline)
     var planner = Planner(pipeline, store: store, secrets: secrets)
     let cache = ArtifactCache()
