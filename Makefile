@@ -64,7 +64,8 @@ lint: ## Check format and style of all Swift sources
 	$(SWIFT) format lint --strict --parallel --recursive $(sources)
 
 bench: prepare ## Measure start-up, checking, planning, reading and estimating
-	$(SWIFT) run $(release) Benchmarks
+	$(SWIFT) build $(release) --product Benchmarks
+	.build-release/release/Benchmarks
 
 install: build ## Install program and shell completions under PREFIX (/usr/local)
 	@root="$(DESTDIR)$(PREFIX)"

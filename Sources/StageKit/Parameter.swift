@@ -142,7 +142,7 @@ extension Parameter: DeclaredParameter {
   func declaration(named name: String) -> ParameterDeclaration {
     ParameterDeclaration(
       name: name, help: help, schema: limits.schema ?? Value.schema,
-      isRequired: initial == nil, initial: initial.map(\.json).flatMap { $0 == .null ? nil : $0 })
+      isRequired: initial == nil, initial: initial.flatMap { $0.json == .null ? nil : $0.json })
   }
 
   func reading(

@@ -107,7 +107,7 @@ extension Array: ParameterValue where Element: ParameterValue {
     return values.count == items.count ? values : nil
   }
 
-  public var json: JSONValue { .array(map(\.json)) }
+  public var json: JSONValue { .array(map { $0.json }) }
 }
 
 /// One of a few words; an `enum` of `String` gets this for free.

@@ -37,11 +37,7 @@ public protocol Stage: Sendable, Decodable {
 
 extension Stage {
   /// Those of the first table that comes in.
-  public func visibleColumns(for inputs: KnownColumns) -> [ColumnPromise]? {
-    wrappers(of: Input(), as: (any DeclaredPort).self)
-      .first { $0.1.declaration(named: $0.0).kind == .table }
-      .flatMap { inputs[$0.0.snakeCase] }
-  }
+  public func visibleColumns(for inputs: KnownColumns) -> [ColumnPromise]? { inputs.main }
 
   public func validate() throws(StageFault) {}
   public func outputColumns(for inputs: KnownColumns) -> KnownColumns { KnownColumns() }
@@ -50,8 +46,22 @@ extension Stage {
 /// The columns known before anything runs, by port; a port that is not named is unknown.
 public struct KnownColumns: Sendable, Hashable {
   public private(set) var ports: [String: [ColumnPromise]]
+  /// The stage's first input that is a table.
+  private let mainPort: String?
 
-  public init(_ ports: [String: [ColumnPromise]] = [:]) { self.ports = ports }
+  public init(_ ports: [String: [ColumnPromise]] = [:]) {
+    self.ports = ports
+    mainPort = nil
+  }
+
+  /// What comes into a stage: nothing is known of its columns yet.
+  package init(into declaration: StageDeclaration) {
+    ports = [:]
+    mainPort = declaration.inputs.first { $0.kind == .table }?.name
+  }
+
+  /// The columns of the stage's first table.
+  public var main: [ColumnPromise]? { mainPort.flatMap { ports[$0] } }
 
   public subscript(port: String) -> [ColumnPromise]? {
     get { ports[port] }

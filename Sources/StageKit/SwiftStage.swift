@@ -6,40 +6,42 @@ extension StageDeclaration {
   /// The declaration of a stage written in Swift, read from its properties.
   public init<S: Stage>(_ stage: S.Type, plugin: String) {
     let wrapped = wrappers(of: S(), as: (any DeclaredParameter).self)
-    var parameters = wrapped.map { $0.1.declaration(named: $0.0.snakeCase) }
-    if S.info.draws { parameters.append(.seed) }
+    let slots = wrapped.map { property, declared in
+      ParameterSlot(property: property, declared: declared)
+    }
+    let parameters = slots.map(\.declaration) + (S.info.draws ? [.seed] : [])
     self.init(
       plugin: plugin, info: S.info, parameters: parameters,
       inputs: ports(of: S.Input()).map { $0.1.declaration(named: $0.0.snakeCase) },
       outputs: ports(of: S.Output()).map { $0.1.declaration(named: $0.0.snakeCase) },
       implementation: "version \(S.info.version)"
     ) { values, reading in
-      Self.load(stage, wrapped: wrapped, values: values, in: &reading)
+      Self.load(stage, slots, values: values, in: &reading)
     }
   }
 
   private static func load<S: Stage>(
-    _ type: S.Type, wrapped: [(String, any DeclaredParameter)], values: [String: Node],
+    _ type: S.Type, _ slots: [ParameterSlot], values: [String: Node],
     in reading: inout ParameterReading
   ) -> LoadedStage? {
     var prepared: [String: any Sendable] = [:]
     var json: [(String, JSONValue)] = []
     let before = reading.diagnostics.count
-    for (property, declared) in wrapped {
-      let name = property.snakeCase
+    var missing = false
+    for slot in slots {
+      let name = slot.declaration.name
       reading.parameter = name
-      var parameter = declared
-      if let node = values[name], let set = declared.reading(node, in: &reading) {
-        parameter = set
+      var parameter = slot.declared
+      if let node = values[name] {
+        if let set = slot.declared.reading(node, in: &reading) { parameter = set }
+      } else if slot.declaration.isRequired {
+        missing = true
       }
-      prepared[property] = parameter
+      prepared[slot.property] = parameter
       if let secret = parameter.secret { reading.use(secret: secret.name) }
       json.append((name, parameter.json ?? .null))
     }
     let seed = S.info.draws ? readSeed(values, in: &reading) : nil
-    let missing = wrapped.contains { property, declared in
-      declared.declaration(named: property).isRequired && values[property.snakeCase] == nil
-    }
     guard !missing, !reading.diagnostics[before...].contains(where: { $0.severity == .error })
     else { return nil }
     do {
@@ -66,6 +68,19 @@ extension StageDeclaration {
       return nil
     }
     return UInt64(value)
+  }
+}
+
+/// A parameter of a stage: the property that holds it, and what people know of it.
+private struct ParameterSlot: Sendable {
+  let property: String
+  let declared: any DeclaredParameter
+  let declaration: ParameterDeclaration
+
+  init(property: String, declared: any DeclaredParameter) {
+    self.property = property
+    self.declared = declared
+    declaration = declared.declaration(named: property.snakeCase)
   }
 }
 

@@ -5,7 +5,8 @@ import Pipelines
 import StageTesting
 import Testing
 
-/// Faults of a pilot card stand at their place in the pipeline file.
+/// Faults of a pilot card stand at their place in the pipeline file; an answer that is missing stands at
+/// the first line of the card.
 struct CardFaultTests {
   @Test func `missing, unknown and wrong answers come at once, each at its place`() {
     let marked = MarkedText(
@@ -15,8 +16,8 @@ struct CardFaultTests {
         card:
           use: pilot/card
           with:
-            1️⃣card:
-              id: letters
+            card:
+              1️⃣id: letters
               2️⃣titel: A clearer letter
               organisation: Gemeente Voorbeeld
               owner: Team Inkomen

@@ -15,7 +15,7 @@ struct ColumnKnowledge {
     position: Int, loaded: LoadedStage, declaration: StageDeclaration,
     inputs: [String: [InputSource]], reading: ParameterReading, block: StageBlock
   ) -> [Diagnostic] {
-    var known = KnownColumns()
+    var known = KnownColumns(into: declaration)
     for (port, sources) in inputs where sources.count == 1 {
       known[port] = promises[sources[0].instance]?[sources[0].port]
     }
