@@ -77,7 +77,7 @@ public struct Expression: ParameterValue, Hashable {
     }
     do {
       let expression = Expression(
-        try FEELExpression(parsing: scalar.text), constants: reading.constants,
+        try reading.parsed.expression(scalar.text), constants: reading.constants,
         referenceDate: reading.referenceDate)
       reading.use(expression, at: node)
       return expression

@@ -19,6 +19,7 @@ public struct ParameterReading: Sendable {
   public private(set) var files: [InputFile] = []
   /// Names of the secrets that parameters point at, defaults included.
   public private(set) var secrets: Set<String> = []
+  let parsed: ParsedExpressions
   /// The parameter that is being read, as people write it.
   public package(set) var parameter = ""
 
@@ -30,6 +31,19 @@ public struct ParameterReading: Sendable {
     self.folder = folder
     self.constants = constants
     self.referenceDate = referenceDate
+    parsed = ParsedExpressions()
+  }
+
+  /// Reads on with expressions that were parsed before.
+  package init(
+    file: SourceFile, folder: String, constants: [String: FEELValue],
+    referenceDate: ReferenceDate, parsed: ParsedExpressions
+  ) {
+    self.file = file
+    self.folder = folder
+    self.constants = constants
+    self.referenceDate = referenceDate
+    self.parsed = parsed
   }
 
   /// A column that a parameter names.

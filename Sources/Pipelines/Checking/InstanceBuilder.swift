@@ -15,6 +15,8 @@ struct InstanceBuilder {
   private var positions: [String: [Int]] = [:]
   private var built: [StageInstance] = []
   private var columns = ColumnKnowledge()
+  private let parsed = ParsedExpressions()
+  private let folder: String
 
   init(
     document: PipelineDocument, catalog: Catalog, values: PipelineValues,
@@ -24,6 +26,7 @@ struct InstanceBuilder {
     self.catalog = catalog
     self.values = values
     self.referenceDate = referenceDate
+    folder = document.folder
   }
 
   mutating func instances() -> [StageInstance] {
@@ -71,12 +74,15 @@ struct InstanceBuilder {
     checkNames(block, declaration)
     var fanOut = FanOutExpansion(file: document.file, values: values, referenceDate: referenceDate)
     let combinations = fanOut.combinations(of: block)
+    let spans = Dictionary(
+      block.with.map { ($0.name, $0.value.isOmitted ? $0.key.span : $0.value.span) },
+      uniquingKeysWith: { first, _ in first })
     diagnostics += fanOut.diagnostics
     for axes in combinations {
       let id = InstanceID(
         block.id, each: axes.map { InstanceID.Axis(key: $0.key, value: $0.node.text ?? "") })
       let values = values.with(each: axes.map { (key: $0.key, value: FEELValue($0.node)) })
-      guard let instance = instance(id, block, declaration, feeds, values) else { continue }
+      guard let instance = instance(id, block, declaration, feeds, values, spans) else { continue }
       positions[block.id, default: []].append(built.count)
       built.append(instance)
     }
@@ -84,7 +90,7 @@ struct InstanceBuilder {
 
   private mutating func instance(
     _ id: InstanceID, _ block: StageBlock, _ declaration: StageDeclaration,
-    _ feeds: [StageWiring.Feed], _ values: PipelineValues
+    _ feeds: [StageWiring.Feed], _ values: PipelineValues, _ spans: [String: SourceSpan]
   ) -> StageInstance? {
     let inputs = sources(of: id, block, feeds)
     var interpolation = Interpolation(
@@ -98,8 +104,8 @@ struct InstanceBuilder {
     }
     diagnostics += interpolation.diagnostics
     var reading = ParameterReading(
-      file: document.file, folder: document.folder, constants: values.constants,
-      referenceDate: referenceDate)
+      file: document.file, folder: folder, constants: values.constants,
+      referenceDate: referenceDate, parsed: parsed)
     let isWanted = evaluateWhen(block, in: &reading)
     let readable = interpolation.diagnostics.isEmpty
     let loaded = readable ? declaration.load(nodes, &reading) : nil
@@ -117,9 +123,7 @@ struct InstanceBuilder {
       id: id, block: block, declaration: declaration, loaded: loaded, inputs: inputs,
       seed: seed(loaded, declaration, block), files: reading.files,
       secrets: reading.secrets.sorted(), isWanted: isWanted,
-      parameterSpans: Dictionary(
-        block.with.map { ($0.name, $0.value.isOmitted ? $0.key.span : $0.value.span) },
-        uniquingKeysWith: { first, _ in first }))
+      parameterSpans: spans)
   }
 
   /// Unknown and missing parameters, once for the stage.
