@@ -140,9 +140,10 @@ protocol DeclaredParameter: Sendable {
 
 extension Parameter: DeclaredParameter {
   func declaration(named name: String) -> ParameterDeclaration {
-    ParameterDeclaration(
+    let json = initial?.json
+    return ParameterDeclaration(
       name: name, help: help, schema: limits.schema ?? Value.schema,
-      isRequired: initial == nil, initial: initial.flatMap { $0.json == .null ? nil : $0.json })
+      isRequired: initial == nil, initial: json?.isNull == true ? Optional.none : json)
   }
 
   func reading(
