@@ -24,8 +24,9 @@ pages := .proeftuin/demo
 
 demo: export PROEFTUIN_STORE = .proeftuin
 demo: build ## Run the demonstrations; say where the report and the comparison lie
-	@# The letter trial once more, with other households, so that there are two runs to compare.
-	$(proeftuin) run pipelines/benefit-letter.yaml --set seed=20260302 --quiet
+	@# The same letters in another municipality, so that there are two experiments to compare.
+	$(proeftuin) run pipelines/benefit-letter.yaml --quiet --set seed=20260302 \
+	  --set experiment=benefit-letter-elsewhere --set organisation='Gemeente Elders'
 	for pipeline in $(pipelines); do
 	  echo "== $$pipeline"
 	  $(proeftuin) run "$$pipeline"
@@ -42,7 +43,7 @@ demo: build ## Run the demonstrations; say where the report and the comparison l
 	printf '\n%s\n' \
 	  'The report:      $(pages)/benefit-letter.html (in Dutch: benefit-letter.nl.html)'
 	printf '%s\n' \
-	  'The comparison:  $(pages)/comparison.txt (two runs of the letter trial)' \
+	  'The comparison:  $(pages)/comparison.txt (the letters in two municipalities)' \
 	  '                 $(pages)/six-municipalities.html (six experiments side by side)' \
 	  'The others:      $(pages)/income-supplement.html (a rule change)' \
 	  '                 $(pages)/bcg.html (thirteen trials pooled)' \

@@ -37,7 +37,9 @@ struct FlowSection {
     rows.indices.compactMap { row in
       guard let reason = rows.text("reason", row), let count = rows.number("count", row), count > 0
       else { return nil }
-      return FlowChart.Loss(reason, Int(count))
+      // An intake names the condition that these cases do not meet.
+      let isCondition = rows.text("step", row) == "excluded"
+      return FlowChart.Loss(isCondition ? wording.notMet(reason) : reason, Int(count))
     }
   }
 

@@ -8,6 +8,10 @@ extension EvaluationWording {
   func reportTitle(_ experiment: String) -> String {
     pick("Report on \(experiment)", "Rapport over \(experiment)")
   }
+  func notMet(_ condition: String) -> String {
+    pick("not: \(condition)", "niet: \(condition)")
+  }
+
   var pilotHeading: String { pick("What was tried", "Wat er is geprobeerd") }
   var flowHeading: String { pick("Who took part", "Wie er meedeed") }
   var findingsHeading: String { pick("What we found", "Wat we vonden") }

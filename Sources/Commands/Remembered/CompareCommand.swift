@@ -40,8 +40,10 @@ struct CompareCommand: AsyncParsableCommand {
       Terminal.answer(
         table.rowCount == 0
           ? "  nothing to show\n"
-          : TextTable(table).text(width: Terminal.answersAreSeen ? Terminal.width : nil) + "\n")
+          : TextTable(table.forReading)
+            .text(width: Terminal.answersAreSeen ? Terminal.width : nil) + "\n")
     }
+    Terminal.tell("--json gives every column, to the last digit")
   }
 
   private func gather(_ store: Store) throws -> [String: [Labeled<Artifact>]] {
@@ -63,5 +65,30 @@ struct CompareCommand: AsyncParsableCommand {
         help: "compare runs of pipelines with an impact stage")
     }
     return ["effects": effects, "pilots": pilots]
+  }
+}
+
+extension Table {
+  /// Numbers to four digits; without columns that are empty or that only a program needs.
+  fileprivate var forReading: Table {
+    let hidden: Set = ["scale", "std_error", "level", "estimand", "sms_level", "metric", "role"]
+    let shown = zip(names, columns).filter { name, column in
+      !hidden.contains(name) && column.missingCount < column.count
+    }
+    let rounded = shown.map { name, column in (name: name, column: column.rounded) }
+    return (try? Table(rounded)) ?? self
+  }
+}
+
+extension Column {
+  fileprivate var rounded: Column {
+    guard case .number(let column) = self else { return self }
+    let values = column.values.map { value -> Double in
+      guard value != 0, value.isFinite else { return value }
+      var scale = 1.0
+      while (value.magnitude * scale).rounded() < 1_000 { scale *= 10 }
+      return (value * scale).rounded() / scale
+    }
+    return .number(FixedColumn(values, validity: column.validity))
   }
 }
