@@ -127,8 +127,9 @@ extension Compare {
       let note = decision.objections.isEmpty ? nil : wording.pooledAnyway(decision.objections)
       lines.append(
         PooledTable.Line(
-          outcome: group.outcome, contrast: group.contrast, scale: effects[0].scale?.rawValue,
-          unit: effects[0].unit, pooled: result, note: note))
+          outcome: group.outcome, contrast: group.contrast, subgroup: group.subgroup,
+          time: group.time, scale: effects[0].scale?.rawValue, unit: effects[0].unit,
+          pooled: result, note: note))
       sentences.append(note ?? wording.pooledCount(group.outcome, effects.count))
     }
     return (lines, sentences)

@@ -10,6 +10,8 @@ struct PoolingGroups {
     var lines: [Int]
     let outcome: String
     let contrast: String
+    let subgroup: String?
+    let time: String?
   }
 
   let groups: [Group]
@@ -28,7 +30,10 @@ struct PoolingGroups {
         groups[place].lines.append(line)
       } else {
         places[key] = groups.count
-        groups.append(Group(lines: [line], outcome: effect.outcome, contrast: effect.contrast))
+        groups.append(
+          Group(
+            lines: [line], outcome: effect.outcome, contrast: effect.contrast,
+            subgroup: effect.subgroup, time: effect.time))
       }
     }
     self.groups = groups

@@ -9,6 +9,8 @@ enum PooledTable {
   struct Line {
     var outcome: String?
     var contrast: String?
+    var subgroup: String?
+    var time: String?
     var scale: String?
     var unit: String?
     let pooled: Pooled
@@ -20,6 +22,8 @@ enum PooledTable {
     var maker = TableMaker(lines)
     maker.text("outcome", \.outcome)
     maker.text("contrast", \.contrast)
+    maker.text("subgroup", \.subgroup)
+    maker.text("time", \.time)
     maker.text("scale", \.scale)
     maker.text("unit", \.unit)
     maker.text("method") { $0.pooled.result.method.rawValue }
@@ -49,7 +53,9 @@ enum PooledTable {
   }
 
   static let promises: [ColumnPromise] =
-    ["outcome", "contrast", "scale", "unit", "method"].map { ColumnPromise($0, .text) }
+    ["outcome", "contrast", "subgroup", "time", "scale", "unit", "method"].map {
+      ColumnPromise($0, .text)
+    }
     + [ColumnPromise("hartung_knapp", .boolean), ColumnPromise("k", .integer)]
     + [
       "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "level",

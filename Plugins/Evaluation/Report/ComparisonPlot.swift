@@ -81,12 +81,19 @@ struct PooledLine {
   let iSquared: Double?
   let note: String?
 
+  /// The contrast, with the subgroup and the time where it is told of these only.
+  private static func contrast(_ rows: TableRows, _ row: Int) -> String? {
+    guard let contrast = rows.text("contrast", row) else { return nil }
+    let parts = [contrast, rows.text("subgroup", row), rows.text("time", row)]
+    return parts.compactMap(\.self).joined(separator: ", ")
+  }
+
   static func lines(of item: Labeled<Table>) -> [PooledLine] {
     let rows = TableRows(item.value)
     return rows.indices.map { row in
       PooledLine(
         source: item.label, outcome: rows.text("outcome", row),
-        contrast: rows.text("contrast", row),
+        contrast: Self.contrast(rows, row),
         format: EffectFormat(scale: rows.text("scale", row), unit: rows.text("unit", row)),
         estimate: rows.number("estimate", row), low: rows.number("conf_low", row),
         high: rows.number("conf_high", row), predictionLow: rows.number("prediction_low", row),
