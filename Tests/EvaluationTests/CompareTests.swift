@@ -98,6 +98,25 @@ struct CompareTests {
     #expect(try result.verdict("pooling").comparable == false)
   }
 
+  @Test func `a subgroup is pooled apart, and named`() async throws {
+    let young = effects().map { effect in
+      var effect = effect
+      effect.subgroup = "age < 30"
+      return effect
+    }
+    let pooled = try await compare(effects() + young).pooled
+    #expect(pooled.rowCount == 2)
+    #expect(try Set(pooled.column("subgroup").texts()) == ["age < 30", nil])
+  }
+
+  @Test func `effects that are all the same are compared and not pooled`() async throws {
+    let same = ["north", "south"].map { Samples.effect(experiment: $0, estimate: 0.02) }
+    let result = try await compare(same)
+    #expect(result.pooled.rowCount == 0)
+    #expect(result.comparison.rowCount == 2)
+    #expect(result.comparison.text("not_pooled", 0)?.isEmpty == false)
+  }
+
   @Test func `metrics of two versions are not pooled`() async throws {
     var all = effects { $0.metric = "take-up@2" }
     all[0].metric = "take-up@1"

@@ -81,7 +81,7 @@ struct Compare: Stage {
       names: names, wording: wording)
     let reader = AspectReader(wording: wording, outcomes: outcome, contrasts: contrast)
     let aspects = Aspect.Code.allCases.map { reader.aspect($0, of: compared.experiments) }
-    let (lines, sentences) = try pooled(&compared, reader)
+    let (lines, sentences) = pooled(&compared, reader)
     var output = Output()
     output.comparison = try ComparisonTable.table(compared, level: level)
     output.comparability = try ComparabilityTable(
@@ -98,7 +98,7 @@ extension Compare {
   /// The pooled effects, and one sentence for each group on why it is pooled or not.
   private func pooled(
     _ compared: inout ComparedExperiments, _ reader: AspectReader
-  ) throws(StageFault) -> ([PooledTable.Line], [String]) {
+  ) -> ([PooledTable.Line], [String]) {
     let wording = reader.wording
     var lines: [PooledTable.Line] = []
     var sentences: [String] = []
@@ -119,8 +119,16 @@ extension Compare {
         continue
       }
       let effects = decision.usable.map { compared.lines[$0].effect }
-      let result = try Pooling(level: level).pool(
-        effects.compactMap(\.estimate), effects.compactMap(\.standardError))
+      let result: Pooled
+      do {
+        result = try Pooling(level: level).pool(
+          effects.compactMap(\.estimate), effects.compactMap(\.standardError))
+      } catch {
+        // One group that cannot be pooled takes nothing from the comparison.
+        for line in decision.usable { compared.set(notPooled: error.message, of: line) }
+        sentences.append("\(group.outcome), \(group.contrast): \(error.message).")
+        continue
+      }
       for (line, weight) in zip(decision.usable, result.result.weights) {
         compared.set(weight: weight, of: line)
       }
