@@ -27,6 +27,8 @@ let collections = Target.Dependency.product(
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 /// A stage plugin; it names its path because SwiftPM keeps `Plugins/` for package plugins.
@@ -62,7 +64,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
   ],
   targets: [
     // 0: the system's C libraries
@@ -72,6 +76,7 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CDecimal", providers: [.apt(["libintelrdfpmath-dev"])]),
+    .systemLibrary(name: "CProcess"),
     .target(
       name: "CDistributions",
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("stdc++")]),
@@ -109,6 +114,13 @@ let package = Package(
       "Evaluation",
       ["StageKit", "Experiments", "Documents", "Tables", "Statistics", "Reports"]),
     .target(
+      name: "External",
+      dependencies: [
+        "StageKit", "Documents", "Tables", "Digests", "CProcess", subprocess, systemPackage,
+      ],
+      path: "Plugins/External", resources: [.embedInCode("Languages")],
+      swiftSettings: house),
+    .target(
       name: "StageTesting",
       dependencies: ["Pipelines", "StageKit", "Documents", "Tables", "Digests"],
       swiftSettings: strict),
@@ -127,7 +139,7 @@ let package = Package(
     .executableTarget(
       name: "proeftuin",
       dependencies: [
-        "Commands", "PilotIntake", "RuleChange", "ImpactMeasurement", "Evaluation",
+        "Commands", "PilotIntake", "RuleChange", "ImpactMeasurement", "Evaluation", "External",
       ],
       swiftSettings: strict),
     // Tests, and the figures of `make bench`

@@ -8,11 +8,16 @@ public import StageKit
 /// The program: `main.swift` lists the plugins and calls this.
 public enum Proeftuin {
   /// Runs the command line and ends the process with its exit code.
-  public static func main(plugins: [any Plugin.Type]) async -> Never {
+  ///
+  /// A finder looks for plugins in other languages; without one there are none.
+  public static func main(
+    plugins: [any Plugin.Type], finder: (any PluginFinder)? = nil
+  ) async -> Never {
     // A reader that stops reading, as `head` does, is no crash.
     signal(SIGPIPE, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
-    let code = await Installation.$current.withValue(Installation(plugins: plugins)) {
+    let code = await Installation.$current.withValue(Installation(plugins: plugins, finder: finder))
+    {
       await run(arguments)
     }
     Terminal.flush()
@@ -109,7 +114,9 @@ struct RootCommand: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "What there is:",
-        subcommands: [StagesCommand.self, SchemaCommand.self, DoctorCommand.self]),
+        subcommands: [
+          StagesCommand.self, PluginsCommand.self, SchemaCommand.self, DoctorCommand.self,
+        ]),
       CommandGroup(
         name: "The store:",
         subcommands: [VerifyCommand.self, GCCommand.self, ForgetCommand.self]),

@@ -16,6 +16,11 @@ public struct Catalog: Sendable {
     self.init(plugins.flatMap { $0.declarations })
   }
 
+  /// The same catalog with more stages behind its own; a name that is taken stays as it is.
+  public func adding(_ more: [StageDeclaration]) -> Catalog {
+    more.isEmpty ? self : Catalog(stages + more)
+  }
+
   /// The stage named as in `use:`.
   public subscript(name: String) -> StageDeclaration? { positions[name].map { stages[$0] } }
 

@@ -13,6 +13,8 @@ public struct StageContext: Sendable {
   public let logger: Logger
   /// A folder of this attempt's own; it goes when the stage ends.
   public let scratch: String
+  /// Whose run this is, what the stage may use, and what outlives it; none of it may change a result.
+  public let surroundings: StageSurroundings
   private let stage: String
   private let seed: UInt64?
   private let secrets: [String: String]
@@ -22,6 +24,7 @@ public struct StageContext: Sendable {
     stage: String, instance: String, experiment: String, seed: UInt64? = nil,
     referenceDate: ReferenceDate = .unknown, logger: Logger = Logger(label: "proeftuin.stage"),
     scratch: String = "", secrets: [String: String] = [:],
+    surroundings: StageSurroundings = StageSurroundings(),
     report: @escaping @Sendable (StageReport) -> Void = { _ in }
   ) {
     self.stage = stage
@@ -32,6 +35,7 @@ public struct StageContext: Sendable {
     self.logger = logger
     self.scratch = scratch
     self.secrets = secrets
+    self.surroundings = surroundings
     self.report = report
   }
 
@@ -46,6 +50,9 @@ public struct StageContext: Sendable {
     return RandomStream(seed: seed, name: stage, index: index)
   }
 
+  /// The seed itself, for a stage that hands it to a program of its own.
+  package var seedValue: UInt64? { seed }
+
   /// Says how far the work is.
   public func progress(_ done: Int, of total: Int) { report(.progress(done: done, total: total)) }
 
@@ -56,6 +63,9 @@ public struct StageContext: Sendable {
 
   /// Tells people something that is no fault.
   public func note(_ text: String) { report(.note(text)) }
+
+  /// Passes on what a program of the stage's own tells.
+  public func tell(_ report: StageReport) { self.report(report) }
 
   /// Ends the stage where the run was interrupted or the time is up.
   public func checkCancellation() throws { try Task.checkCancellation() }
@@ -69,4 +79,8 @@ public enum StageReport: Sendable, Hashable {
   case progress(done: Int, total: Int)
   case metric(name: String, value: Double, unit: String)
   case note(String)
+  /// Something that was looked at; one that matters and did not pass is told to people.
+  case check(name: String, passed: Bool, matters: Bool, message: String?)
+  /// For developers.
+  case log(level: String, message: String)
 }

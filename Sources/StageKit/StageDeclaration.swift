@@ -31,10 +31,12 @@ public struct PortDeclaration: Sendable, Hashable {
   public let recordType: String?
   public let isList: Bool
   public let isOptional: Bool
+  /// Columns of a table: those that an input needs, those that an output is sure to have.
+  public let columns: [ColumnPromise]
 
   public init(
     name: String, help: String, kind: ArtifactKind, recordType: String? = nil,
-    isList: Bool = false, isOptional: Bool = false
+    isList: Bool = false, isOptional: Bool = false, columns: [ColumnPromise] = []
   ) {
     self.name = name
     self.help = help
@@ -42,6 +44,7 @@ public struct PortDeclaration: Sendable, Hashable {
     self.recordType = recordType
     self.isList = isList
     self.isOptional = isOptional
+    self.columns = columns
   }
 
   /// The kind in words: "a list of tables", "a pilot-card record".
@@ -92,19 +95,25 @@ public struct LoadedStage: Sendable {
   public let outputColumns: @Sendable (KnownColumns) -> KnownColumns
   /// The columns that the parameters may name; nil where they are not known.
   public let visibleColumns: @Sendable (KnownColumns) -> [ColumnPromise]?
+  /// Variables of the environment that the stage sees, with their values: they enter the stage key.
+  public let environment: [String: String]
+  /// Whether a cancelled stage is sure to end soon, so that the runner waits for it: a stage that has
+  /// a process of its own does not leave it behind.
+  public let endsWhenCancelled: Bool
   /// From input port → artifacts to output port → artifact.
   public let run:
-    @Sendable (_ inputs: [String: [Labeled<Artifact>]], _ context: StageContext) async throws
-      -> [String: Artifact]
+    @Sendable (_ inputs: [String: [Labeled<DeliveredArtifact>]], _ context: StageContext)
+      async throws -> [String: Artifact]
 
   public init(
     parameters: JSONValue, seed: UInt64?,
     validate: @escaping @Sendable () -> StageFault? = { nil },
     outputColumns: @escaping @Sendable (KnownColumns) -> KnownColumns = { _ in KnownColumns() },
     visibleColumns: @escaping @Sendable (KnownColumns) -> [ColumnPromise]? = { _ in nil },
+    environment: [String: String] = [:], endsWhenCancelled: Bool = false,
     run:
       @escaping @Sendable (
-        _ inputs: [String: [Labeled<Artifact>]], _ context: StageContext
+        _ inputs: [String: [Labeled<DeliveredArtifact>]], _ context: StageContext
       ) async throws -> [String: Artifact]
   ) {
     self.parameters = parameters
@@ -112,6 +121,8 @@ public struct LoadedStage: Sendable {
     self.validate = validate
     self.outputColumns = outputColumns
     self.visibleColumns = visibleColumns
+    self.environment = environment
+    self.endsWhenCancelled = endsWhenCancelled
     self.run = run
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+public import Documents
+
 /// What a stage found wrong: what, at which parameter, and what to do; never a person's values.
 ///
 /// The pipeline adds file, line and column.
@@ -20,14 +22,29 @@ public struct StageFault: Error, Hashable, Sendable {
   public let parameter: String?
   public let help: String?
   public let kind: Kind
+  /// The line of another file that is at fault, such as a plugin's manifest.
+  public let place: SourcePlace?
 
   public init(
-    _ message: String, at parameter: String? = nil, help: String? = nil, kind: Kind = .data
+    _ message: String, at parameter: String? = nil, help: String? = nil, kind: Kind = .data,
+    place: SourcePlace? = nil
   ) {
     self.message = message
     self.parameter = parameter
     self.help = help
     self.kind = kind
+    self.place = place
+  }
+}
+
+/// A place in a named file.
+public struct SourcePlace: Sendable, Hashable {
+  public let file: String
+  public let span: SourceSpan
+
+  public init(file: String, span: SourceSpan) {
+    self.file = file
+    self.span = span
   }
 }
 

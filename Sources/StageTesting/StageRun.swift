@@ -60,7 +60,7 @@ public struct StageRun: Sendable {
     let context = StageContext(
       stage: declaration.name, instance: "stage", experiment: "test",
       seed: declaration.info.draws ? loaded.seed ?? seed : nil, secrets: secrets)
-    return try await loaded.run(inputs, context)
+    return try await loaded.run(inputs.delivered, context)
   }
 }
 

@@ -2,13 +2,17 @@
 
 import Commands
 import Evaluation
+import External
 import ImpactMeasurement
 import PilotIntake
 import RuleChange
 
-await Proeftuin.main(plugins: [
-  PilotIntakePlugin.self,
-  RuleChangePlugin.self,
-  ImpactMeasurementPlugin.self,
-  EvaluationPlugin.self,
-])
+await Proeftuin.main(
+  plugins: [
+    PilotIntakePlugin.self,
+    RuleChangePlugin.self,
+    ImpactMeasurementPlugin.self,
+    EvaluationPlugin.self,
+    ExternalPlugin.self,
+  ],
+  finder: ExternalPluginFinder())

@@ -38,7 +38,7 @@ struct ImpactRun {
       })
     var inputs: [String: [Labeled<Artifact>]] = ["cases": [Labeled("cases", .table(cases))]]
     if let card { inputs["pilot"] = [Labeled("pilot", .record(card.record))] }
-    outputs = try await loaded.run(inputs, context)
+    outputs = try await loaded.run(inputs.delivered, context)
     notes = heard.notes.withLock { $0 }
   }
 

@@ -26,6 +26,8 @@ struct LayeringTests {
     "RuleChange": plugin,
     "ImpactMeasurement": plugin,
     "Evaluation": plugin,
+    // CProcess: two calls of the kernel; SystemPackage: the paths and files that Subprocess takes.
+    "External": plugin.union(["CProcess", "Subprocess", "SystemPackage"]),
     // Digests: the store that it keeps in memory addresses artifacts by digest, as every store does.
     "StageTesting": ["Pipelines", "StageKit", "Documents", "Tables", "Digests"],
     "RunStore": ["Pipelines", "StageKit", "Documents", "Tables", "Digests", "GRDB"],
@@ -34,7 +36,7 @@ struct LayeringTests {
       "Digests", "ArgumentParser",
     ],
     "proeftuin": [
-      "Commands", "PilotIntake", "RuleChange", "ImpactMeasurement", "Evaluation",
+      "Commands", "PilotIntake", "RuleChange", "ImpactMeasurement", "Evaluation", "External",
     ],
   ]
 
@@ -48,7 +50,7 @@ struct LayeringTests {
 
   private static func folder(of target: String) -> URL {
     let name =
-      ["PilotIntake", "RuleChange", "ImpactMeasurement", "Evaluation"].contains(target)
+      ["PilotIntake", "RuleChange", "ImpactMeasurement", "Evaluation", "External"].contains(target)
       ? "Plugins" : "Sources"
     return root.appending(path: name).appending(path: target)
   }

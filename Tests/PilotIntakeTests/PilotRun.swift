@@ -67,7 +67,7 @@ struct PilotRun {
       if case .note(let text) = report { notes.withLock { $0.append(text) } }
     }
     let artifacts = try await loaded.run(
-      inputs.mapValues { [Labeled("input", .table($0))] }, context)
+      inputs.mapValues { [Labeled("input", Artifact.table($0))] }.delivered, context)
     return Result(artifacts: artifacts, notes: notes.withLock { $0 })
   }
 

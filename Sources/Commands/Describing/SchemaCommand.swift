@@ -14,7 +14,9 @@ struct SchemaCommand: ParsableCommand {
         # yaml-language-server: $schema=proeftuin.schema.json
       """)
 
+  @OptionGroup var plugins: PluginOptions
+
   func run() {
-    Terminal.answer(PipelineSchema.schema(of: Installation.current.catalog))
+    Terminal.answer(PipelineSchema.schema(of: plugins.catalog))
   }
 }

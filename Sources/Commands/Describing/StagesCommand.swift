@@ -12,13 +12,14 @@ struct StagesCommand: ParsableCommand {
 
   @Argument(
     help: "A stage, such as impact/difference-in-means.",
-    completion: .custom { _, _, _ in Installation.current.catalog.names })
+    completion: .custom { _, _, _ in PluginOptions.standardCatalog.names })
   var name: String?
 
+  @OptionGroup var plugins: PluginOptions
   @OptionGroup var answer: AnswerOptions
 
   func run() throws {
-    let catalog = Installation.current.catalog
+    let catalog = plugins.catalog
     guard let name else {
       if answer.json {
         Terminal.answer(.array(catalog.stages.map(\.json)))

@@ -14,15 +14,10 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var answer: AnswerOptions
 
-  private struct Check {
-    let name: String
-    let isFine: Bool
-    let detail: String
-    let help: String?
-  }
-
   func run() throws {
-    let checks = [program, processors, memory, space, folder, secret]
+    let checks =
+      [program, processors, memory, space, folder, secret]
+      + Installation.current.machineChecks
     if answer.json {
       Terminal.answer(
         .array(
@@ -40,54 +35,54 @@ struct DoctorCommand: ParsableCommand {
     }
   }
 
-  private var program: Check {
+  private var program: MachineCheck {
     let installation = Installation.current
-    return Check(
-      name: "program", isFine: true,
+    return MachineCheck(
+      "program", isFine: true,
       detail: "proeftuin \(Installation.version), \(installation.catalog.stages.count) stages of "
         + installation.plugins.joined(separator: ", "), help: nil)
   }
 
-  private var processors: Check {
-    Check(name: "processors", isFine: true, detail: "\(Machine.processorCount)", help: nil)
+  private var processors: MachineCheck {
+    MachineCheck("processors", isFine: true, detail: "\(Machine.processorCount)", help: nil)
   }
 
-  private var memory: Check {
+  private var memory: MachineCheck {
     let bytes = ProcessInfo.processInfo.physicalMemory
-    return Check(name: "memory", isFine: true, detail: "\(bytes >> 20) MiB", help: nil)
+    return MachineCheck("memory", isFine: true, detail: "\(bytes >> 20) MiB", help: nil)
   }
 
-  private var space: Check {
+  private var space: MachineCheck {
     let values = try? URL(filePath: ".").resourceValues(forKeys: [.volumeAvailableCapacityKey])
     guard let bytes = values?.volumeAvailableCapacity else {
-      return Check(name: "disk", isFine: true, detail: "unknown", help: nil)
+      return MachineCheck("disk", isFine: true, detail: "unknown", help: nil)
     }
     let isFine = bytes > 1 << 30
-    return Check(
-      name: "disk", isFine: isFine, detail: "\(bytes >> 20) MiB free here",
+    return MachineCheck(
+      "disk", isFine: isFine, detail: "\(bytes >> 20) MiB free here",
       help: isFine ? nil : "runs keep their tables: make room, or use --store on another disk")
   }
 
-  private var folder: Check {
+  private var folder: MachineCheck {
     do {
       guard let store = try Store.existing(at: store.location) else {
-        return Check(
-          name: "store", isFine: true, detail: "none yet at '\(self.store.location)'",
+        return MachineCheck(
+          "store", isFine: true, detail: "none yet at '\(self.store.location)'",
           help: "the first run makes it")
       }
-      return Check(name: "store", isFine: true, detail: "'\(store.path)' opens", help: nil)
+      return MachineCheck("store", isFine: true, detail: "'\(store.path)' opens", help: nil)
     } catch {
       let fault = error as? StoreFault
-      return Check(
-        name: "store", isFine: false, detail: fault?.message ?? "it does not open",
+      return MachineCheck(
+        "store", isFine: false, detail: fault?.message ?? "it does not open",
         help: fault?.help)
     }
   }
 
-  private var secret: Check {
+  private var secret: MachineCheck {
     let isSet = secretValue("PROEFTUIN_PSEUDONYM_KEY") != nil
-    return Check(
-      name: "pseudonym key", isFine: isSet, detail: isSet ? "set" : "not set",
+    return MachineCheck(
+      "pseudonym key", isFine: isSet, detail: isSet ? "set" : "not set",
       help: isSet
         ? nil : "an intake with 'identifiers' needs PROEFTUIN_PSEUDONYM_KEY, 16 characters or more")
   }

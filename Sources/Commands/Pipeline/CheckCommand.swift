@@ -18,13 +18,17 @@ struct CheckCommand: ParsableCommand {
   @Flag(name: .long, help: "Short for --format json.")
   var json = false
 
+  @OptionGroup var plugins: PluginOptions
+  @OptionGroup var lock: LockOptions
+
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text
     case json
   }
 
   func run() throws {
-    let checker = PipelineChecker.standard
+    var checker = PipelineChecker.standard(plugins)
+    if lock.frozen { checker.lockDemand = .complete }
     let outcomes = files.map { checker.check(path: $0) }
     let faults = outcomes.flatMap(\.diagnostics)
     let errors = faults.count { $0.severity == .error }

@@ -17,6 +17,9 @@ struct PipelineOptions: ParsableArguments {
     help: ArgumentHelp("Give a parameter another value.", valueName: "name=value"))
   var settings: [String] = []
 
+  @OptionGroup var plugins: PluginOptions
+  @OptionGroup var lock: LockOptions
+
   /// The pipeline where it has no errors; otherwise its faults are shown and the command ends.
   func checked(asJSON: Bool) throws -> CheckedPipeline {
     let outcome = try outcome()
@@ -26,7 +29,8 @@ struct PipelineOptions: ParsableArguments {
   }
 
   func outcome() throws -> PipelineChecker.Outcome {
-    var checker = PipelineChecker.standard
+    var checker = PipelineChecker.standard(plugins)
+    if lock.frozen { checker.lockDemand = .complete }
     checker.settings = try settings.map { setting in
       guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
         throw CommandFailure(.usage, "--set takes name=value, not '\(setting)'")
@@ -47,8 +51,10 @@ struct PipelineOptions: ParsableArguments {
 
 extension PipelineChecker {
   /// A checker with the installed stages, this process's environment, and today's date.
-  static var standard: PipelineChecker {
+  static func standard(_ plugins: PluginOptions) -> PipelineChecker {
     var checker = PipelineChecker(catalog: Installation.current.catalog)
+    checker.finder = Installation.current.finder
+    checker.pluginFolders = plugins.folders
     checker.environment = ProcessInfo.processInfo.environment
     let days = Int32((Date().timeIntervalSince1970 / 86_400).rounded(.down))
     checker.today = .day(CalendarDate(daysSince1970: days))

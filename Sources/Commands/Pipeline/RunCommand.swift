@@ -105,7 +105,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     let faults = outcome.results.compactMap(\.fault)
     if !faults.isEmpty {
-      Terminal.tell(DiagnosticRenderer.terminal.text(faults, files: [checked.document.file]))
+      Terminal.tell(DiagnosticRenderer.terminal.text(faults, beside: [checked.document.file]))
     }
     if !talk.quiet {
       Terminal.answer(ResultTable.text(outcome, store))

@@ -34,7 +34,7 @@ struct RegisteredStage {
     }
     let context = StageContext(stage: name, instance: name, experiment: name)
     do {
-      return try await loaded.run(inputs, context)
+      return try await loaded.run(inputs.delivered, context)
     } catch let fault as StageFault {
       throw CommandFailure(.stageFailed, fault.message, help: fault.help)
     }

@@ -75,6 +75,12 @@ final class ProgressDisplay: Sendable {
     case .metric(let name, let value, let unit):
       detail("\(name) \(Self.short(value)) \(unit)", of: id)
     case .note(let text): line("note   \(id): \(text)")
+    case .check(let name, let passed, let matters, let message):
+      if !passed, matters || isVerbose {
+        line("check  \(id): \(name) did not pass" + (message.map { ": \($0)" } ?? ""))
+      }
+    case .log(let level, let message):
+      if isVerbose { line("\(level)  \(id): \(message)") }
     }
   }
 

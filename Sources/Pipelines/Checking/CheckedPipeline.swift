@@ -40,7 +40,8 @@ public struct StageInstance: Sendable {
     let span = fault.parameter.flatMap { parameterSpans[$0] } ?? block.useNode.span
     return Diagnostic(
       .stageFault, severity: .error, "stage '\(id)': \(fault.message)",
-      help: fault.help, notes: [], file: file.name, span: span)
+      help: fault.help, notes: [], file: fault.place?.file ?? file.name,
+      span: fault.place?.span ?? span)
   }
 }
 

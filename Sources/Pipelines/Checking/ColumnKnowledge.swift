@@ -20,8 +20,8 @@ struct ColumnKnowledge {
       known[port] = promises[sources[0].instance]?[sources[0].port]
     }
     promises[position] = loaded.outputColumns(known)
-    guard let visible = loaded.visibleColumns(known) else { return [] }
-    var faults: [Diagnostic] = []
+    var faults = needs(of: declaration, inputs, reading, block)
+    guard let visible = loaded.visibleColumns(known) else { return faults }
     let names = visible.map(\.name)
     for name in ["parameters", "each"] where names.contains(name) {
       faults.append(
@@ -34,6 +34,44 @@ struct ColumnKnowledge {
     }
     for use in reading.expressions {
       faults += check(use, visible, names, reading)
+    }
+    return faults
+  }
+
+  /// Columns that a port needs and that what feeds it is known to lack.
+  private func needs(
+    of declaration: StageDeclaration, _ inputs: [String: [InputSource]],
+    _ reading: ParameterReading, _ block: StageBlock
+  ) -> [Diagnostic] {
+    var faults: [Diagnostic] = []
+    for port in declaration.inputs where !port.columns.isEmpty {
+      let binding =
+        block.inputs.first { $0.port == port.name } ?? block.inputs.first { $0.port == nil }
+      for source in inputs[port.name] ?? [] {
+        guard let given = promises[source.instance]?[source.port] else { continue }
+        for wanted in port.columns {
+          let span = binding?.references.first?.node.span ?? block.useNode.span
+          guard let column = given.first(where: { $0.name == wanted.name }) else {
+            faults.append(
+              fault(
+                .missingColumn,
+                "\(declaration.name) needs a column '\(wanted.name)' in its input '\(port.name)'",
+                span, reading,
+                help: Suggestion.question(for: wanted.name, among: given.map(\.name))
+                  ?? "add it before this stage, or rename a column to it",
+                notes: ["columns: " + Self.list(given.map(\.name))]))
+            continue
+          }
+          if let needed = wanted.type, let type = column.type, !type.fits(needed) {
+            faults.append(
+              fault(
+                .wrongColumnType,
+                "\(declaration.name) needs column '\(wanted.name)' as \(needed.name), "
+                  + "and it is \(type.name)", span, reading,
+                help: "declare its type where it is read, or derive a column of that type"))
+          }
+        }
+      }
     }
     return faults
   }

@@ -13,6 +13,21 @@ public struct PipelineChecker: Sendable {
   public var environment: [String: String] = [:]
   /// What `today()` reads unless the pipeline has a parameter `reference_date`.
   public var today: ReferenceDate = .unknown
+  /// Finds plugins that are not compiled in.
+  public var finder: (any PluginFinder)?
+  /// Folders that hold plugins, named by whoever runs the program.
+  public var pluginFolders: [String] = []
+  public var lockDemand = LockDemand.ifPresent
+
+  /// What is asked of `plugins.lock`.
+  public enum LockDemand: Sendable {
+    /// Nothing: it is about to be written.
+    case none
+    /// Where it is there, plugins are as it says.
+    case ifPresent
+    /// It is there and names every plugin that is used.
+    case complete
+  }
 
   public init(catalog: Catalog) { self.catalog = catalog }
 
@@ -22,6 +37,8 @@ public struct PipelineChecker: Sendable {
     public let diagnostics: [Diagnostic]
     /// The file, for showing faults; empty where it could not be read.
     public let file: SourceFile
+    /// The plugins that it uses beside the compiled ones, with the range that it asks for.
+    public var plugins: [(PluginDescription, range: String?)] = []
   }
 
   public func check(path: String) -> Outcome {
@@ -43,6 +60,7 @@ public struct PipelineChecker: Sendable {
     guard let document else { return Outcome(pipeline: nil, diagnostics: faults, file: file) }
     let values = values(of: document, &faults)
     let date = referenceDate(values, document, &faults)
+    let (catalog, plugins) = resolvePlugins(of: document, &faults)
     var builder = InstanceBuilder(
       document: document, catalog: catalog, values: values, referenceDate: date)
     let instances = builder.instances()
@@ -53,7 +71,51 @@ public struct PipelineChecker: Sendable {
       ? nil
       : CheckedPipeline(
         document: document, values: values, referenceDate: date, instances: instances)
-    return Outcome(pipeline: pipeline, diagnostics: faults.withoutRepeats.sorted(), file: file)
+    return Outcome(
+      pipeline: pipeline, diagnostics: faults.withoutRepeats.sorted(), file: file,
+      plugins: plugins)
+  }
+
+  private func resolvePlugins(
+    of document: PipelineDocument, _ faults: inout [Diagnostic]
+  ) -> (Catalog, [(PluginDescription, range: String?)]) {
+    guard let finder else { return (catalog, []) }
+    var resolution = PluginResolution(
+      document: document, compiled: catalog, folders: pluginFolders)
+    let whole = resolution.catalog(finder)
+    faults += resolution.diagnostics
+    let used = resolution.used.values.sorted { $0.name < $1.name }
+    checkLock(used, document, &faults)
+    return (
+      whole,
+      used.map { plugin in
+        (plugin, document.plugins.first { $0.name == plugin.name }?.range?.text)
+      }
+    )
+  }
+
+  private func checkLock(
+    _ used: [PluginDescription], _ document: PipelineDocument, _ faults: inout [Diagnostic]
+  ) {
+    guard !used.isEmpty, lockDemand != .none else { return }
+    let path =
+      document.folder.isEmpty ? PluginLock.fileName : "\(document.folder)/\(PluginLock.fileName)"
+    let before = faults.count
+    let lock = PluginLock.read(path: path, &faults)
+    guard faults.count == before else { return }
+    for plugin in used {
+      if let lock, lock.contains(plugin.name) {
+        faults += lock.faults(of: plugin, usedBy: document.file.name)
+      } else if lock != nil || lockDemand == .complete {
+        let use = document.stages.first { $0.pluginName == plugin.name }?.useNode
+        faults.append(
+          Diagnostic(
+            .pluginNotLocked, severity: lockDemand == .complete ? .error : .warning,
+            "plugin '\(plugin.name)' is not in \(path)",
+            help: "note it there: proeftuin plugins lock \(document.file.name)",
+            file: document.file.name, span: use?.span))
+      }
+    }
   }
 
   private func values(

@@ -26,4 +26,12 @@ extension DiagnosticCode {
   public static let missingSeed: DiagnosticCode = "missing-seed"
   public static let stageFault: DiagnosticCode = "stage-fault"
   public static let badSetting: DiagnosticCode = "bad-setting"
+  public static let missingColumn: DiagnosticCode = "missing-column"
+  public static let wrongColumnType: DiagnosticCode = "wrong-column-type"
+  public static let unknownPlugin: DiagnosticCode = "unknown-plugin"
+  public static let pluginVersion: DiagnosticCode = "plugin-version"
+  public static let pluginNameTaken: DiagnosticCode = "plugin-name-taken"
+  public static let pluginChanged: DiagnosticCode = "plugin-changed"
+  public static let pluginNotLocked: DiagnosticCode = "plugin-not-locked"
+  public static let badLock: DiagnosticCode = "bad-lock"
 }

@@ -15,6 +15,7 @@ public enum PipelineSchema {
       "properties": [
         "pipeline": ["type": "string", "pattern": "^[a-z][a-z0-9-]*$"],
         "title": ["type": "string"],
+        "plugins": plugins,
         "parameters": parameters,
         "environment": ["type": "array", "items": ["type": "string"]],
         "stages": [
@@ -27,6 +28,25 @@ public enum PipelineSchema {
       "$defs": ["stage": stage(catalog)],
     ]
   }
+
+  private static let plugins: JSONValue = [
+    "anyOf": [
+      ["type": "array", "items": ["type": "string"]],
+      [
+        "type": "object",
+        "propertyNames": ["pattern": "^[a-z][a-z0-9-]*$"],
+        "additionalProperties": [
+          "type": ["object", "string", "null"],
+          "additionalProperties": false,
+          "properties": [
+            "path": ["type": "string"],
+            "version": ["type": ["string", "number"]],
+            "network": ["type": "boolean"],
+          ],
+        ],
+      ],
+    ]
+  ]
 
   private static let parameters: JSONValue = [
     "type": "object",

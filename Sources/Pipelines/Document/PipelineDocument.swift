@@ -7,6 +7,7 @@ public struct PipelineDocument: Sendable {
   public let name: String
   public let nameSpan: SourceSpan
   public let title: String?
+  public let plugins: [PluginBlock]
   public let parameters: [PipelineParameter]
   public let stages: [StageBlock]
   /// Names of environment variables that `${env.NAME}` may read.
@@ -17,6 +18,26 @@ public struct PipelineDocument: Sendable {
   public var folder: String {
     guard let slash = file.name.lastIndex(of: "/") else { return "" }
     return slash == file.name.startIndex ? "/" : String(file.name[..<slash])
+  }
+}
+
+/// A plugin that the pipeline names: where it lies, which versions will do, what it may use.
+public struct PluginBlock: Sendable {
+  /// Nil where only its folder is given.
+  public let name: String?
+  public let node: Node
+  public var path: String?
+  public var pathNode: Node?
+  public var range: VersionRange?
+  public var rangeNode: Node?
+  /// The operator has to grant it, too.
+  public var grantsNetwork = false
+
+  init(name: String?, node: Node, path: String? = nil, pathNode: Node? = nil) {
+    self.name = name
+    self.node = node
+    self.path = path
+    self.pathNode = pathNode
   }
 }
 

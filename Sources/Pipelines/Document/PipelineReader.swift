@@ -19,7 +19,7 @@ public struct PipelineReader {
 
   private init(file: SourceFile) { self.file = file }
 
-  static let keys = ["pipeline", "title", "parameters", "environment", "stages"]
+  static let keys = ["pipeline", "title", "plugins", "parameters", "environment", "stages"]
 
   private mutating func document(_ root: Node) -> PipelineDocument? {
     guard root.entries != nil else {
@@ -33,8 +33,9 @@ public struct PipelineReader {
     let parameters = pipelineParameters(root["parameters"])
     let stages = stageBlocks(root)
     return PipelineDocument(
-      name: name.text, nameSpan: name.span, title: root["title"]?.text, parameters: parameters,
-      stages: stages, environment: environmentNames(root["environment"]), file: file)
+      name: name.text, nameSpan: name.span, title: root["title"]?.text,
+      plugins: pluginBlocks(root["plugins"]), parameters: parameters, stages: stages,
+      environment: environmentNames(root["environment"]), file: file)
   }
 
   private mutating func pipelineName(_ root: Node) -> (text: String, span: SourceSpan) {
@@ -170,8 +171,8 @@ public struct PipelineReader {
           report(.wrongType, "'cpus' takes a whole number of at least 1", at: entry.value.span)
         }
       case "memory":
-        if let bytes = entry.value.text.flatMap(byteCount) {
-          resources.memoryBytes = bytes
+        if let bytes = entry.value.text.flatMap({ ByteCount($0) }) {
+          resources.memoryBytes = bytes.value
         } else {
           report(
             .wrongType, "'memory' takes a size", at: entry.value.span,
@@ -218,34 +219,4 @@ extension PipelineReader {
 
 extension StageBlock {
   static let keys = ["use", "from", "with", "each", "when", "retry", "timeout", "resources"]
-}
-
-extension Duration {
-  /// `90s`, `10m`, `2h`, `500ms`.
-  init?(text: String) {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    guard let count = Int64(digits), count > 0, count < 1_000_000 else { return nil }
-    switch text.dropFirst(digits.count) {
-    case "ms": self = .milliseconds(count)
-    case "s": self = .seconds(count)
-    case "m": self = .seconds(count * 60)
-    case "h": self = .seconds(count * 3600)
-    default: return nil
-    }
-  }
-}
-
-/// `512MiB`, `2GiB`, `1GB`.
-private func byteCount(_ text: String) -> Int? {
-  let digits = text.prefix { $0.isASCII && $0.isNumber }
-  guard let count = Int(digits), count > 0, count < 1_000_000 else { return nil }
-  switch text.dropFirst(digits.count) {
-  case "KiB": return count << 10
-  case "MiB": return count << 20
-  case "GiB": return count << 30
-  case "KB": return count * 1_000
-  case "MB": return count * 1_000_000
-  case "GB": return count * 1_000_000_000
-  default: return nil
-  }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Documents
+
 /// `stage`, `stage.port` or `stage[key=value].port`: what an input port is fed from.
 public struct PortReference: Sendable, Hashable {
   public let stage: String
@@ -47,21 +49,5 @@ public struct PortReference: Sendable, Hashable {
 extension Substring {
   fileprivate var trimmed: String {
     String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-  }
-}
-
-/// The spelling of names.
-enum Name {
-  /// `[a-z][a-z0-9-]*`: pipelines and stages.
-  static func isStage(_ text: Substring) -> Bool { fits(text, also: "-") }
-
-  /// `[a-z][a-z0-9_]*`: ports, parameters and fan-out keys.
-  static func isPort(_ text: Substring) -> Bool { fits(text, also: "_") }
-
-  private static func fits(_ text: Substring, also extra: Character) -> Bool {
-    guard let first = text.first, ("a"..."z").contains(first) else { return false }
-    return text.allSatisfy {
-      ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == extra
-    }
   }
 }

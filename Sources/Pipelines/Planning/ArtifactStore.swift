@@ -64,6 +64,29 @@ public protocol ArtifactStore: KnownResults {
   func makeScratchFolder() throws -> String
 
   func removeScratchFolder(_ path: String)
+
+  /// The file that an artifact lies in; nil where artifacts lie in no files.
+  func file(of reference: ArtifactReference) throws -> ArtifactFile?
+
+  /// The run's id; empty outside runs.
+  var runName: String { get }
+
+  /// A folder that stays until the run ends; empty where there is none.
+  var runFolder: String { get }
+
+  /// The folder that everything lies in; empty where there is none.
+  var storeFolder: String { get }
+
+  /// Keeps a log file with the run, for whoever looks into a failure; gives its new path.
+  func keepLog(_ path: String, of instance: InstanceID) -> String?
+}
+
+extension ArtifactStore {
+  public func file(of reference: ArtifactReference) throws -> ArtifactFile? { nil }
+  public var runName: String { "" }
+  public var runFolder: String { "" }
+  public var storeFolder: String { "" }
+  public func keepLog(_ path: String, of instance: InstanceID) -> String? { nil }
 }
 
 /// Where nothing has run yet, nothing is known.

@@ -23,6 +23,9 @@ public enum KeyDifference {
       reasons.append("seed changed \(short(old["seed"])) → \(short(new["seed"]))")
     }
     reasons += members("secrets", old, new) { name, _, _ in "secret \(name) changed" }
+    reasons += members("environment", old, new) { name, _, _ in
+      "the environment variable \(name) changed"
+    }
     if old["experiment"] != new["experiment"] {
       reasons.append(
         "experiment's name changed \(short(old["experiment"])) → \(short(new["experiment"]))")
@@ -44,12 +47,16 @@ public enum KeyDifference {
   }
 
   private static func implementation(_ old: JSONValue?, _ new: JSONValue?) -> String {
-    let before = old?.stringValue ?? "unknown"
-    let after = new?.stringValue ?? "unknown"
-    guard before.hasPrefix("version "), after.hasPrefix("version ") else {
-      return "the plugin's code changed"
-    }
-    return "stage \(before) → \(after.dropFirst("version ".count))"
+    let before = version(old)
+    let after = version(new)
+    // An external stage has the digest of its code behind its version.
+    guard before != after, let before, let after else { return "the plugin's code changed" }
+    return "stage version \(before) → \(after)"
+  }
+
+  private static func version(_ implementation: JSONValue?) -> Substring? {
+    let text = implementation?.stringValue ?? ""
+    return text.hasPrefix("version ") ? text.dropFirst("version ".count).prefix { $0 != "," } : nil
   }
 
   private static func short(_ value: JSONValue?) -> String {

@@ -61,6 +61,11 @@ public struct StageKey: Sendable, Hashable {
       members.append(
         ("secrets", .object(members: fingerprints.map { ($0.key, .string($0.value)) })))
     }
+    let environment = instance.loaded.environment
+    if !environment.isEmpty {
+      let values = environment.sorted { $0.key < $1.key }
+      members.append(("environment", .object(members: values.map { ($0.key, .string($0.value)) })))
+    }
     if let experiment { members.append(("experiment", .string(experiment))) }
     try self.init(components: .object(members: members))
   }

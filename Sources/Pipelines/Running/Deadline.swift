@@ -7,9 +7,10 @@ struct DeadlinePassed: Error {
 
 /// Waits for work until it ends, the deadline passes or the waiting task is cancelled.
 ///
-/// Work that does not stop when it is told to is left behind; nobody takes its result.
+/// Work that does not stop when it is told to is left behind, and nobody takes its result. Work that is
+/// sure to end is waited for.
 func withDeadline<Value: Sendable>(
-  _ limit: Duration?, _ work: @escaping @Sendable () async throws -> Value
+  _ limit: Duration?, waitsForEnd: Bool, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   let (results, sender) = AsyncStream<Result<Value, any Error>>.makeStream()
   let worker = Task.detached {
@@ -21,10 +22,14 @@ func withDeadline<Value: Sendable>(
       sender.yield(.failure(DeadlinePassed(limit: limit)))
     }
   }
-  defer {
-    worker.cancel()
-    clock?.cancel()
+  var first: Result<Value, any Error>?
+  for await result in results {
+    first = result
+    break
   }
-  for await result in results { return try result.get() }
-  throw CancellationError()
+  worker.cancel()
+  clock?.cancel()
+  if waitsForEnd { await worker.value }
+  guard let first else { throw CancellationError() }
+  return try first.get()
 }

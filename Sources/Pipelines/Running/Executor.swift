@@ -5,7 +5,8 @@ public import StageKit
 /// Runs one instance somewhere; what it needs comes with it, so that somewhere may be elsewhere.
 public protocol Executor: Sendable {
   func execute(
-    _ instance: StageInstance, inputs: [String: [Labeled<Artifact>]], context: StageContext
+    _ instance: StageInstance, inputs: [String: [Labeled<DeliveredArtifact>]],
+    context: StageContext
   ) async throws -> [String: Artifact]
 }
 
@@ -15,7 +16,8 @@ public struct LocalExecutor: Executor {
 
   @concurrent
   public func execute(
-    _ instance: StageInstance, inputs: [String: [Labeled<Artifact>]], context: StageContext
+    _ instance: StageInstance, inputs: [String: [Labeled<DeliveredArtifact>]],
+    context: StageContext
   ) async throws -> [String: Artifact] {
     try await instance.loaded.run(inputs, context)
   }

@@ -41,6 +41,12 @@ extension StageReport {
     case .metric(let name, let value, let unit):
       [("metric", .string(name)), ("value", JSONValue(value)), ("unit", .string(unit))]
     case .note(let text): [("note", .string(text))]
+    case .check(let name, let passed, let matters, let message):
+      [
+        ("check", .string(name)), ("passed", .boolean(passed)), ("matters", .boolean(matters)),
+        ("message", JSONValue(message)),
+      ]
+    case .log(let level, let message): [("log", .string(message)), ("level", .string(level))]
     }
   }
 }

@@ -22,6 +22,8 @@ public struct Runner: Sendable {
   let options: Options
   let secrets: @Sendable (String) -> String?
   let observe: @Sendable (RunEvent) -> Void
+  /// What the stages of this run share.
+  let resources = RunResources()
 
   public init(
     _ pipeline: CheckedPipeline, store: any ArtifactStore,
@@ -50,6 +52,23 @@ public struct Runner: Sendable {
     observe(.runStarted(instances: pipeline.instances.map(\.id)))
     var schedule = RunSchedule(pipeline)
     var planner = Planner(pipeline, store: store, secrets: secrets)
+    do {
+      try await work(&schedule, &planner)
+    } catch {
+      await resources.end()
+      throw error
+    }
+    await resources.end()
+    for result in schedule.cancelRest() { observe(.stageFinished(result)) }
+    let seconds = (clock.now - start).seconds
+    let status: RunStatus =
+      Task.isCancelled ? .interrupted : schedule.hasFailed ? .failed : .succeeded
+    observe(.runFinished(status, seconds: seconds))
+    return Outcome(status: status, results: schedule.results, seconds: seconds)
+  }
+
+  /// Runs what is ready until nothing is.
+  private func work(_ schedule: inout RunSchedule, _ planner: inout Planner) async throws {
     let cache = ArtifactCache()
     try await withThrowingTaskGroup(of: (Int, StageResult).self) { group in
       while !schedule.isFinished {
@@ -72,12 +91,6 @@ public struct Runner: Sendable {
         observe(.stageFinished(result))
       }
     }
-    for result in schedule.cancelRest() { observe(.stageFinished(result)) }
-    let seconds = (clock.now - start).seconds
-    let status: RunStatus =
-      Task.isCancelled ? .interrupted : schedule.hasFailed ? .failed : .succeeded
-    observe(.runFinished(status, seconds: seconds))
-    return Outcome(status: status, results: schedule.results, seconds: seconds)
   }
 
   /// The result of an instance that need not run; nil where it must.

@@ -24,7 +24,7 @@ struct StageAttempt: Sendable {
       result.attempts += 1
       runner.observe(.stageStarted(instance.id, attempt: result.attempts))
       do {
-        let artifacts = try await attempt()
+        let artifacts = try await attempt(result.attempts)
         result.seconds = (clock.now - start).seconds
         result.outputs = try keep(artifacts, seconds: result.seconds)
         return result
@@ -40,40 +40,56 @@ struct StageAttempt: Sendable {
     }
   }
 
-  private func attempt() async throws -> [String: Artifact] {
-    var delivered: [String: [Labeled<Artifact>]] = [:]
-    for (port, references) in inputs {
-      delivered[port] = try references.map {
-        Labeled($0.label, try cache.artifact($0.value, from: runner.store))
-      }
-    }
+  private func attempt(_ number: Int) async throws -> [String: Artifact] {
+    let delivered = inputs.mapValues { $0.map { Labeled($0.label, deliver($0.value)) } }
     let scratch = try runner.store.makeScratchFolder()
-    let context = context(scratch: scratch)
-    let ports = delivered
+    let context = context(scratch: scratch, attempt: number)
     do {
-      let artifacts = try await withDeadline(instance.block.timeout) {
-        try await runner.executor.execute(instance, inputs: ports, context: context)
+      let artifacts = try await withDeadline(
+        instance.block.timeout, waitsForEnd: instance.loaded.endsWhenCancelled
+      ) {
+        try await runner.executor.execute(instance, inputs: delivered, context: context)
       }
       runner.store.removeScratchFolder(scratch)
       return artifacts
     } catch {
       // Work that was left behind may still use its folder; the store removes it when the run ends.
       let isLeftBehind = error is DeadlinePassed || error is CancellationError
-      if !isLeftBehind { runner.store.removeScratchFolder(scratch) }
+      if !isLeftBehind || instance.loaded.endsWhenCancelled {
+        runner.store.removeScratchFolder(scratch)
+      }
       throw error
     }
   }
 
-  private func context(scratch: String) -> StageContext {
+  private func deliver(_ reference: ArtifactReference) -> DeliveredArtifact {
+    let store = runner.store
+    return DeliveredArtifact(
+      file: { try store.file(of: reference) },
+      decode: { [cache] in try cache.artifact(reference, from: store) })
+  }
+
+  private func context(scratch: String, attempt: Int) -> StageContext {
     let id = instance.id
     let observe = runner.observe
+    let store = runner.store
+    var surroundings = StageSurroundings(resources: runner.resources) {
+      store.keepLog($0, of: id)
+    }
+    surroundings.run = store.runName
+    surroundings.attempt = attempt
+    surroundings.cpus = instance.block.resources.cpus
+    surroundings.memoryBytes = instance.block.resources.memoryBytes
+    surroundings.timeLimit = instance.block.timeout
+    surroundings.runFolder = store.runFolder
+    surroundings.storeFolder = store.storeFolder
     return StageContext(
       stage: instance.declaration.name, instance: "\(id)", experiment: runner.pipeline.name,
       seed: instance.seed, referenceDate: runner.pipeline.referenceDate,
       logger: Logger(label: "proeftuin.\(id)"), scratch: scratch,
       secrets: Dictionary(
         instance.secrets.compactMap { name in runner.secrets(name).map { (name, $0) } },
-        uniquingKeysWith: { first, _ in first })
+        uniquingKeysWith: { first, _ in first }), surroundings: surroundings
     ) { observe(.stageReported(id, $0)) }
   }
 

@@ -142,6 +142,32 @@ extension RunSession {
     }
   }
 
+  public func file(of reference: ArtifactReference) throws -> ArtifactFile? {
+    try recorder.settle(reference.digest)
+    return ArtifactFile(
+      path: store.path(of: reference), sha256: reference.digest.hex,
+      mediaType: reference.mediaType)
+  }
+
+  public var runName: String { id.text }
+
+  public var runFolder: String { store.folder.attempts(id) }
+
+  public var storeFolder: String { store.path }
+
+  public func keepLog(_ path: String, of instance: InstanceID) -> String? {
+    let folder = "\(store.folder.run(id))/logs"
+    let name = "\(instance)".map { $0.isLetter || $0.isNumber || "-_=,.".contains($0) ? $0 : "_" }
+    let file = path.split(separator: "/").last.map { String($0) } ?? "log"
+    let target = "\(folder)/\(String(name.prefix(150)))-\(file)"
+    do {
+      try DurableFile.makeFolder(folder, permissions: 0o700)
+      return try DurableFile.move(path, to: target) ? target : nil
+    } catch {
+      return nil
+    }
+  }
+
   /// Tells those who look on that the run goes on, and lets them see what there is.
   private func beat() {
     guard state.withLock({ !$0.isFinished }) else { return }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import CProcess
+import Glibc
+
+/// The processes of an attempt, as `/proc` shows them.
+enum ProcessTree {
+  /// A process and all that descend from it; stops looking when there are more than `limit`.
+  static func descendants(of root: pid_t, limit: Int = 100_000) -> [pid_t] {
+    var found: [pid_t] = []
+    var waiting = [root]
+    while let process = waiting.popLast(), found.count <= limit {
+      let children = children(of: process)
+      found += children
+      waiting += children
+    }
+    return found
+  }
+
+  static func children(of process: pid_t) -> [pid_t] {
+    ProcFile.names(in: "/proc/\(process)/task").flatMap { thread in
+      ProcFile.text("/proc/\(process)/task/\(thread)/children").split(separator: " ")
+        .compactMap { pid_t($0) }
+    }
+  }
+
+  /// Bytes of memory that belong to a process alone or that it shares in memory; mapped files do not
+  /// count, since the system may take them back.
+  static func memory(of process: pid_t) -> Int {
+    var kibibytes = 0
+    for line in ProcFile.text("/proc/\(process)/status").split(separator: "\n")
+    where line.hasPrefix("RssAnon:") || line.hasPrefix("RssShmem:") {
+      kibibytes +=
+        line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
+        .flatMap { Int($0) } ?? 0
+    }
+    return kibibytes << 10
+  }
+
+  /// Children of this very process that carry a mark in their environment: what a program left behind
+  /// falls to us, since we said that we take in orphans.
+  static func orphans(marked mark: String) -> [pid_t] {
+    children(of: getpid()).filter { process in
+      ProcFile.text("/proc/\(process)/environ").split(separator: "\0").contains { $0 == mark }
+    }
+  }
+
+  /// From now on what a descendant leaves behind becomes a child of this process, not of the system's
+  /// first.
+  static let takesInOrphans: Bool = cprocess_take_in_orphans() == 0
+}
+
+/// Files under `/proc`, which have no size and are read until they end.
+enum ProcFile {
+  static func text(_ path: String) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 8192)
+    while bytes.count < 1 << 20 {
+      let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { break }
+      bytes += buffer[..<count]
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  static func names(in folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+}

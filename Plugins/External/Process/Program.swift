@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Foundation
+import StageKit
+
+/// A program that can be started: where it lies, what it is started with, and what it needs to see.
+struct Program: Sendable {
+  let path: String
+  let arguments: [String]
+  /// Folders beside the system's own that hold the program and what it runs on.
+  let roots: [String]
+
+  /// Finds the program of a command.
+  ///
+  /// The first word is looked up in the operator's policy, then as a file of the plugin, then on PATH.
+  /// Folders of version managers' stand-ins (`shims`) are passed over: they start a shell that looks for
+  /// the real program, which takes longer than the program itself.
+  /// - Throws: `StageFault` at the manifest's line where there is none.
+  init(
+    _ arguments: [String], of plugin: PluginManifest, at place: SourcePlace, policy: Policy
+  ) throws(StageFault) {
+    let name = arguments.first ?? ""
+    guard let found = Self.find(name, in: plugin.folder, policy) else {
+      throw StageFault(
+        "the program '\(name)' of plugin '\(plugin.name)' is not on this machine",
+        help: name.contains("/")
+          ? "check the path, and that the file may be executed"
+          : "install it, or say where it is in the policy file: commands: {\(name): /path}",
+        kind: .user, place: place)
+    }
+    path = found
+    self.arguments = arguments.dropFirst().map { Self.resolved($0, in: plugin.folder) }
+    roots = Self.roots(of: found) + [Self.absolute(plugin.folder)]
+  }
+
+  /// An argument that names a file of the plugin stands for that file's path.
+  private static func resolved(_ argument: String, in folder: String) -> String {
+    guard !argument.hasPrefix("/"), !argument.hasPrefix("-") else { return argument }
+    let path = "\(absolute(folder))/\(argument)"
+    return FileStatusCheck.isFile(path) ? path : argument
+  }
+
+  private static func find(_ name: String, in folder: String, _ policy: Policy) -> String? {
+    if let own = policy.commands[name] { return isProgram(own) ? own : nil }
+    if name.hasPrefix("/") { return isProgram(name) ? name : nil }
+    let local = "\(absolute(folder))/\(name)"
+    if isProgram(local) { return local }
+    guard !name.contains("/") else { return nil }
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    return path.split(separator: ":").filter { !$0.hasSuffix("/shims") }
+      .map { "\($0)/\(name)" }.first(where: isProgram)
+  }
+
+  private static func isProgram(_ path: String) -> Bool {
+    FileStatusCheck.isFile(path) && access(path, X_OK) == 0
+  }
+
+  static func absolute(_ path: String) -> String {
+    URL(filePath: path.isEmpty ? "." : path).standardizedFileURL.path.removingTrailingSlash
+  }
+
+  /// For every link on the way to the program, the folder above its `bin`: there lie the libraries of
+  /// an interpreter, and the packages of a virtual environment.
+  private static func roots(of program: String) -> [String] {
+    var roots: [String] = []
+    var path = program
+    for _ in 0..<8 {
+      let folder = (path as NSString).deletingLastPathComponent
+      let isBin = ["bin", "sbin"].contains((folder as NSString).lastPathComponent)
+      let root = isBin ? (folder as NSString).deletingLastPathComponent : folder
+      if !isSystem(root), root != "/" { roots.append(root) }
+      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
+        break
+      }
+      path = target.hasPrefix("/") ? target : absolute("\(folder)/\(target)")
+    }
+    return roots
+  }
+
+  /// Whether every sandbox shows the folder anyway.
+  static func isSystem(_ path: String) -> Bool {
+    ["/usr", "/bin", "/sbin", "/lib", "/lib64"].contains { path == $0 || path.hasPrefix($0 + "/") }
+  }
+}
+
+/// What stands at a path, links followed.
+enum FileStatusCheck {
+  static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The same without following a link: a program may have put one there.
+  static func isPlainFile(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  static func isPlainFolder(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+}
+
+extension String {
+  fileprivate var removingTrailingSlash: String {
+    count > 1 && hasSuffix("/") ? String(dropLast()) : self
+  }
+}

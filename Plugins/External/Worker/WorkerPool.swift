@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import StageKit
+
+/// The processes of one plugin that stay during a run and take stage after stage.
+actor WorkerPool: RunResources.Resource {
+  private var idle: [Worker] = []
+
+  /// A worker that is free, if there is one that lives.
+  func take() -> Worker? {
+    while let worker = idle.popLast() {
+      if worker.isAlive { return worker }
+    }
+    return nil
+  }
+
+  func give(back worker: Worker) { idle.append(worker) }
+
+  func end() async {
+    let workers = idle
+    idle = []
+    for worker in workers { await worker.end() }
+  }
+}
+
+extension ExternalAttempt {
+  /// Lets a process that stays do the stage; one that ends over it costs this stage only.
+  func runOnWorker(
+    _ inputs: [String: [Labeled<DeliveredArtifact>]], _ policy: Policy
+  ) async throws -> [String: Artifact] {
+    let limits = limits(policy)
+    let variables = try sharedVariables()
+    let pool = await context.surroundings.resources.resource(poolName(limits, variables)) {
+      WorkerPool()
+    }
+    let worker: Worker
+    if let idle = await pool.take() {
+      worker = idle
+    } else {
+      worker = try Worker(self, policy: policy, limits: limits, variables: variables)
+    }
+    let place = try worker.makePlace()
+    defer { worker.clear(place) }
+    let delivery = try prepare(
+      inputs, in: place.folder, mayShare: worker.isSandboxed, limits: limits)
+    let log = MessageLog(place.folder) { [context] in context.tell($0) }
+    let ending = try await follow(log) { try await worker.perform(place) }
+    if case .replied = ending { await pool.give(back: worker) }
+    worker.copyLogs(to: place)
+    return try judge(ending, log, place.folder, delivery, limits)
+  }
+
+  /// Stages may share a process where nothing about it differs.
+  private func poolName(_ limits: Limits, _ variables: [String: String]) -> String {
+    let started = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return "external \(Program.absolute(plugin.folder)) \(plugin.digest) \(limits) \(started)"
+  }
+}
