@@ -37,12 +37,12 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: dependencies, path: "Plugins/\(name)", swiftSettings: strict)
 }
 
-/// Fixtures and snapshots are read from where they lie, beside the tests.
+/// Fixtures, snapshots and tests in other languages are read from where they lie, beside the tests.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   let folder = "\(Context.packageDirectory)/Tests/\(name)"
   return .testTarget(
     name: name, dependencies: dependencies, path: "Tests/\(name)",
-    exclude: ["Fixtures", "Snapshots"].filter {
+    exclude: ["Fixtures", "Snapshots", "Languages"].filter {
       FileManager.default.fileExists(atPath: "\(folder)/\($0)")
     },
     swiftSettings: house)
@@ -52,6 +52,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let products = [
   "StageKit", "StageTesting", "Commands", "Experiments", "Documents", "Tables", "FEEL",
   "Statistics", "Reports", "PilotIntake", "RuleChange", "ImpactMeasurement", "Evaluation",
+  "External",
 ]
 
 let package = Package(
@@ -118,7 +119,8 @@ let package = Package(
       dependencies: [
         "StageKit", "Documents", "Tables", "Digests", "CProcess", subprocess, systemPackage,
       ],
-      path: "Plugins/External", resources: [.embedInCode("Languages")],
+      path: "Plugins/External",
+      resources: [.embedInCode("Languages"), .embedInCode("Scaffold/Templates")],
       swiftSettings: house),
     .target(
       name: "StageTesting",
@@ -174,6 +176,12 @@ let package = Package(
     tests(
       "EvaluationTests",
       ["Evaluation", "StageKit", "StageTesting", "Experiments", "Documents", "Tables"]),
+    tests(
+      "ExternalTests",
+      [
+        "External", "Pipelines", "RunStore", "StageTesting", "StageKit", "Documents", "Tables",
+        "Digests",
+      ]),
     tests("CommandsTests", ["proeftuin", "Documents", "StageKit"]),
     tests(
       "ExamplePipelinesTests",

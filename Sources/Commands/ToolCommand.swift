@@ -83,6 +83,12 @@ struct ToolCommand {
           .usage, "'\(tool.plugin) \(tool.info.name)' has no option '\(argument)'",
           help: Suggestion.question(for: name, among: tool.parameters.map(\.name)))
       }
+      if parts.count == 1, case .boolean = parameter.schema,
+        !["true", "false"].contains(rest.first ?? "")
+      {
+        values[parameter.name] = node("true", for: parameter)
+        continue
+      }
       guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
         throw CommandFailure(.usage, "'\(argument)' needs a value")
       }

@@ -39,16 +39,23 @@ struct ExternalAttempt: Sendable {
     let limits = limits(policy)
     let delivery = try prepare(
       inputs, in: folder, mayShare: try Launch.isSandboxed(policy), limits: limits)
-    let launch = try Launch(
-      try program(policy, delivery, folder), in: folder,
-      view: view(writable: folder.path, readable: [folder.inputs, folder.context]),
-      policy: policy, limits: limits, environment: try variables(for: folder))
+    let launch = try launch(delivery, folder, policy: policy, limits: limits)
     let log = MessageLog(folder) { [context] in context.tell($0) }
     let clock = ContinuousClock()
     let start = clock.now
     let ending = try await follow(log) { try await begin(launch, folder) }
     try folder.write(ending, after: clock.now - start)
     return try judge(.ended(ending), log, folder, delivery, limits)
+  }
+
+  /// The program of this stage, ready to be started in its folder.
+  func launch(
+    _ delivery: InputDelivery, _ folder: AttemptFolder, policy: Policy, limits: Limits
+  ) throws(StageFault) -> Launch {
+    try Launch(
+      try program(policy, delivery, folder), in: folder,
+      view: view(writable: folder.path, readable: [folder.inputs, folder.context]),
+      policy: policy, limits: limits, environment: try variables(for: folder))
   }
 
   private func begin(_ launch: Launch, _ folder: AttemptFolder) async throws -> ProgramEnding {

@@ -6,7 +6,9 @@ public import StageKit
 public struct ExternalPlugin: Plugin {
   public static let name = "plugin"
   public static let stages: [any Stage.Type] = []
-  public static let tools: [any Tool.Type] = []
+  public static let tools: [any Tool.Type] = [
+    CheckPlugin.self, AddPlugin.self, RemovePlugin.self, NewPlugin.self, CopyHelper.self,
+  ]
 
   public static func machineChecks() -> [MachineCheck] {
     [Sandbox.machineCheck, Policy.machineCheck]

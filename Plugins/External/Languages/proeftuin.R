@@ -13,8 +13,8 @@
 #   run_stages()
 #
 # Arguments without a default are input ports, those with one are parameters; `inputs = c("cases", "sites")` says so
-# where it is otherwise. Tables are data frames: text is character, a category a factor, a date a Date, a timestamp
-# POSIXct in UTC, a decimal a number; a missing value is NA. A record is a named list, a file its path, a list port
+# where it is otherwise. Tables are data frames: text is character, a category a factor (its levels in order of first
+# appearance), a date a Date, a timestamp POSIXct in UTC, a decimal a number; a missing value is NA. A record is a named list, a file its path, a list port
 # a list with the labels as names, an input that nothing feeds NULL.
 #
 # A stage returns its output: a data frame, a named list for a record, a raw vector, text or file_at(path) for a
@@ -577,11 +577,13 @@ local(envir = .proeftuin, {
     paste0(texts, ifelse(!is.na(part) & part > 0, sprintf(".%06.0f", part), ""), "Z")
   }
 
-  # The shortest of 15 and 17 digits that is the number again; whole numbers without a power of ten.
+  # The shortest of 15 to 17 digits that is the number again; whole numbers without a power of ten.
   numerals <- function(values) {
-    texts <- sprintf("%.15g", values)
-    longer <- !is.na(values) & suppressWarnings(as.numeric(texts)) != values
-    texts[longer] <- sprintf("%.17g", values[longer])
+    texts <- sprintf("%.15g", values)   # a missing value is "NA" and compares as neither
+    for (digits in c("%.16g", "%.17g")) {
+      longer <- which(as.numeric(texts) != values)
+      texts[longer] <- sprintf(digits, values[longer])
+    }
     whole <- !is.na(values) & abs(values) < 2^53 & values == round(values)
     texts[whole] <- sprintf("%.0f", values[whole])
     texts[texts == "-0"] <- "0"
@@ -779,6 +781,8 @@ local(envir = .proeftuin, {
       arguments[[name]] <- from_words(given[[name]], default_expression(chosen$run, name), name)
     for (name in setdiff(chosen$inputs, names(given)))
       if (is_required(chosen$run, name)) user_fault(paste0("--", option_name(name), " FILE is missing"))
+    for (name in setdiff(chosen$parameters, names(given)))
+      if (is_required(chosen$run, name)) user_fault(paste0("--", option_name(name), " is missing"), parameter = name)
     seed_generator(seed)
     show_result(call_stage(chosen, arguments), given$output)
     for (one in said)
@@ -874,7 +878,7 @@ local(envir = .proeftuin, {
         paste0("  --", option_name(name), " FILE  ", told(name, "a file: .csv, .arrow or .json")), ""),
       vapply(chosen$parameters, function(name)
         paste0("  --", option_name(name), " ", toupper(type_of(default_of(chosen, name))), "  ", told(name, ""),
-               " (", yaml(default_of(chosen, name)), " unless given)"), ""),
+               if (!is.null(default_of(chosen, name))) paste0(" (", yaml(default_of(chosen, name)), " unless given)")), ""),
       "  --output FILE  where the result goes, NAME=FILE where a stage has several; shown unless given",
       "  --seed N  for random numbers; 0 unless given", "  --reference-date DATE  the run's today")
   }
@@ -900,7 +904,8 @@ local(envir = .proeftuin, {
       choices <- is.character(default) && length(default) > 1      # R's idiom with match.arg()
       paste0("      ", name, ": {type: ", if (choices) "choice" else type_of(default),
              if (choices) paste0(", choices: [", paste(vapply(default, yaml, ""), collapse = ", "), "]"),
-             if (is.null(default)) ", required: false" else paste0(", default: ", yaml(default)),
+             if (!is_required(chosen$run, name))
+               if (is.null(default)) ", required: false" else paste0(", default: ", yaml(default)),
              ", help: ", told(name, "What it is."), "}")
     }, "")
     inputs <- vapply(chosen$inputs, function(name) {

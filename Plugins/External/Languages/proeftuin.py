@@ -24,7 +24,8 @@ how its value arrives:
     a parameter int, float, bool, str, datetime.date, decimal.Decimal, pathlib.Path, list, Literal["a", "b"]
     Context     progress, metrics, checks, random numbers, the reference date
 
-An input that nothing feeds is None. A stage returns its output; several outputs as a dict or a NamedTuple.
+An input that nothing feeds is None. With `**given` a function takes all inputs and parameters that its plugin.yaml
+declares, by name. A stage returns its output; several outputs as a dict or a NamedTuple.
 
 Whoever cannot go on raises DataFault (the data do not allow it), UserFault (the pipeline asks for something that
 cannot be) or TransientFault (it may go well the next time). Name columns and row numbers in a fault, never the
@@ -131,6 +132,11 @@ class _Stage:
             else:
                 (inputs if name in before else parameters).append(argument)
         return inputs, parameters, contexts
+
+    @property
+    def takes_any(self):
+        """Whether the function has `**given`, for what its plugin.yaml alone knows."""
+        return bool(self.function.__code__.co_flags & 0x08)
 
     def call(self, arguments):
         """Calls the function with arguments by name, those before the `*` by place."""
@@ -464,6 +470,11 @@ def _arguments(chosen, given, current):
     inputs, parameters, contexts = chosen.signature
     function = chosen.function.__name__
     ports, values, secrets = given.get("inputs") or {}, given.get("parameters") or {}, given.get("secrets") or {}
+    if chosen.takes_any:
+        named = {argument.name for argument in inputs + parameters}
+        inputs = inputs + [_Argument(name, _Shape(), _MISSING) for name in ports if name not in named]
+        parameters = parameters + [_Argument(name, _Shape(), _MISSING)
+                                   for name in (*values, *secrets) if name not in named]
     _same("input", "before the *", ports, inputs, function)
     _same("parameter", "behind the *", [name for name in values if name not in secrets], parameters, function)
     arguments = {name: current for name in contexts}
@@ -878,26 +889,30 @@ def _read_table(path, format, types):
 
 
 def _read_pyarrow(path, format, types):
-    if format == "arrow":
-        return _read_arrow(path)
-    return _to_arrow(_read_csv(path, types), types, "the table")
+    return _read_arrow(path) if format == "arrow" else _as_pyarrow(_read_csv(path, types))
 
 
 def _read_pandas(path, format, types):
-    pandas = _module("pandas")
     if format == "arrow":
-        return _frame(_read_arrow(path), pandas)
-    table = _read_csv(path, types)
-    if _is_installed("pyarrow"):
-        return _frame(_to_arrow(table, types, "the table"), pandas)
-    return _frame_without_arrow(table, pandas)
+        return _frame(_read_arrow(path), _module("pandas"))
+    return _as_pandas(_read_csv(path, types))
 
 
 def _read_polars(path, format, types):
+    return _module("polars").read_ipc(path) if format == "arrow" else _as_polars(_read_csv(path, types))
+
+
+def _as_pyarrow(table):
+    return _to_arrow(table, table.types, "the table")
+
+
+def _as_pandas(table):
+    pandas = _module("pandas")
+    return _frame(_as_pyarrow(table), pandas) if _is_installed("pyarrow") else _frame_without_arrow(table, pandas)
+
+
+def _as_polars(table):
     polars = _module("polars")
-    if format == "arrow":
-        return polars.read_ipc(path)
-    table = _read_csv(path, types)
     kinds = {"boolean": polars.Boolean, "integer": polars.Int64, "number": polars.Float64, "text": polars.String,
              "category": polars.Categorical, "date": polars.Date, "timestamp": polars.Datetime("us", "UTC")}
     return polars.DataFrame({name: polars.Series(name, table[name], dtype=kinds.get(table.types.get(name)))
@@ -1478,18 +1493,24 @@ def _write_polars(frame, path, format, types, name):
 # By hand
 
 
+_types_by_hand = {}  # of the columns that were read, for the result's columns of the same names
+
+
 def _by_hand(words):
     """`stages.py STAGE --port FILE --parameter VALUE --output FILE`; answers the exit status."""
     if "--manifest" in words:
         print(_manifest(), end="")
         return 0
     parser = _parser()
-    given = vars(parser.parse_args(words))
+    known, more = parser.parse_known_args(words)
+    given = vars(known)
     if given["stage"] is None:
         parser.print_help()
         return 2
+    if more and not _STAGES[given["stage"]].takes_any:
+        parser.parse_args(words)  # says which words are not understood, and ends
     try:
-        return _by_hand_run(_STAGES[given["stage"]], given)
+        return _by_hand_run(_STAGES[given["stage"]], given, _unlisted(more))
     except Fault as fault:
         print(f"error: {fault.message}", file=sys.stderr)
         if fault.hint:
@@ -1504,13 +1525,28 @@ def _by_hand(words):
     return 1
 
 
-def _by_hand_run(chosen, given):
+def _unlisted(words):
+    """`--name value` for a function with `**given`: a file is read by its ending, a number is a number."""
+    if len(words) % 2 or not all(word.startswith("--") for word in words[::2]):
+        raise UserFault("options come in pairs: --name value")
+    arguments = {}
+    for option, word in zip(words[::2], words[1::2]):
+        name = option[2:].replace("-", "_")
+        if word.endswith((".csv", ".arrow", ".feather", ".json")):
+            arguments[name] = _from_file(word, _Argument(name, _Shape(), _MISSING))
+        else:
+            kind = _inferred([word])
+            arguments[name] = _PARSERS[kind][0](word)
+    return arguments
+
+
+def _by_hand_run(chosen, given, unlisted):
     global _current
     inputs, parameters, contexts = chosen.signature
     _current = Context({"stage": chosen.name, "seed": given["proeftuin_seed"], "random_seed": given["proeftuin_seed"],
                         "reference_date": given["reference_date"], "parameters": {}})
     _current._say = _told
-    arguments = {name: _current for name in contexts}
+    arguments = {**unlisted, **{name: _current for name in contexts}}
     for argument in inputs:
         path = given[argument.name]
         if path is None:
@@ -1615,14 +1651,12 @@ def _from_file(path, argument):
         kind = "record" if word is None and path.endswith(".json") else "table"
         if word is None and not path.endswith((".csv", ".arrow", ".feather", ".json")):
             kind = "file"
-    if kind == "table" and path.endswith(".json"):
+    if kind == "table":
         table = _table_of(path)
-        readers = {"pandas.DataFrame": lambda: _frame(_to_arrow(table, {}, "the table"), _module("pandas")),
-                   "pyarrow.Table": lambda: _to_arrow(table, {}, "the table"),
-                   "polars.DataFrame": lambda: _module("polars").DataFrame(list(table.rows()))}
-        return readers.get(word, lambda: table)()
-    format = "arrow" if path.endswith((".arrow", ".feather")) else "csv"
-    return _arriving({"kind": kind, "path": path, "format": format, "columns": {}}, argument)
+        _types_by_hand.update(table.types)
+        wanted = {"pandas.DataFrame": _as_pandas, "polars.DataFrame": _as_polars, "pyarrow.Table": _as_pyarrow}
+        return wanted[word](table) if word in wanted else table
+    return _arriving({"kind": kind, "path": path}, argument)
 
 
 def _show(result, wanted):
@@ -1666,7 +1700,7 @@ def _as_table(value):
         return Table(value.to_dict(as_series=False))
     if type(value).__module__.split(".")[0] == "pandas":
         _check_frame(value, "the result")
-    return _plain(value, {}, {}, "the result")
+    return _plain(value, _types_by_hand, {}, "the result")
 
 
 def _write_by_ending(value, path):
@@ -1677,10 +1711,9 @@ def _write_by_ending(value, path):
     if path.endswith(".json"):
         with open(path, "wb") as file:
             file.write(_json_text(list(_as_table(value).rows())).encode("utf-8", "replace"))
-    elif path.endswith((".arrow", ".feather")):
-        _write_table(value, path, "arrow", {}, {}, "the result")
     else:
-        _write_table(value, path, "csv", {}, {}, "the result")
+        format = "arrow" if path.endswith((".arrow", ".feather")) else "csv"
+        _write_table(value, path, format, _types_by_hand, {}, "the result")
 
 
 # The beginnings of a manifest

@@ -55,9 +55,10 @@ extension StageReader {
     switch node.text {
     case "text": return .text
     case "integer":
+      let exact: ClosedRange<Int64> = -1 << 53...1 << 53
       return .integer(
-        minimum: fields.number("minimum").map { Int64($0.rounded(.up)) },
-        maximum: fields.number("maximum").map { Int64($0.rounded(.down)) })
+        minimum: fields.integer("minimum", in: exact).map { Int64($0) },
+        maximum: fields.integer("maximum", in: exact).map { Int64($0) })
     case "number":
       return .number(minimum: fields.number("minimum"), maximum: fields.number("maximum"))
     case "boolean": return .boolean

@@ -51,7 +51,7 @@ struct Policy: Sendable {
   ///
   /// - Throws: `StageFault` where a policy file is at fault: nothing runs under a policy that was not
   ///   understood.
-  static func current() throws(StageFault) -> Policy {
+  static func current(_ paths: [String] = Self.paths) throws(StageFault) -> Policy {
     var policy: Policy?
     for path in paths {
       let (read, faults) = PolicyReader.read(path: path)

@@ -23,6 +23,8 @@ struct ProgramEnding: Sendable, Hashable {
   let status: Status
   /// Why the runner ended it; nil where it ended by itself.
   let stopped: Reason?
+  /// It did not end when it was asked to.
+  var wasForced = false
 }
 
 /// A program that was started: told to stop, watched, and cleared away with all that it started.
@@ -31,6 +33,7 @@ final class RunningProgram: Sendable {
     var process: pid_t?
     var stopped: ProgramEnding.Reason?
     var hasEnded = false
+    var wasForced = false
   }
 
   /// Between asking and making it end.
@@ -80,12 +83,13 @@ final class RunningProgram: Sendable {
       stop(.cancelled)
     }
     watch.cancel()
-    let stopped = state.withLock { state in
+    let (stopped, wasForced) = state.withLock { state in
       state.hasEnded = true
-      return state.stopped
+      return (state.stopped, state.wasForced)
     }
     clear()
-    return ProgramEnding(status: .init(try status.get()), stopped: stopped)
+    return ProgramEnding(
+      status: .init(try status.get()), stopped: stopped, wasForced: wasForced)
   }
 
   /// Asks the program to end, and makes it end when it does not; the first reason stays.
@@ -100,7 +104,12 @@ final class RunningProgram: Sendable {
       // Only who was cancelled or is late may put things in order first.
       if reason == .cancelled || reason == .time {
         terminate()
-        try? await Task.sleep(for: Self.grace)
+        // As soon as it is gone nothing is left to wait for.
+        let end = ContinuousClock.now + Self.grace
+        while process != nil, ContinuousClock.now < end {
+          try? await Task.sleep(for: .milliseconds(10))
+        }
+        state.withLock { $0.wasForced = !$0.hasEnded }
       }
       kill()
     }

@@ -5,10 +5,19 @@ import Foundation
 import StageKit
 import Tables
 
-/// `proeftuin new NAME`: writes a working pipeline with data, from a template.
+/// `proeftuin new NAME` writes a pipeline, `proeftuin new plugin NAME` a plugin.
 struct NewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "new", abstract: "Writes a working pipeline, with data, in a folder of its own.")
+    commandName: "new", abstract: "Writes a working pipeline, or a plugin, in a folder of its own.",
+    subcommands: [NewPipelineCommand.self, NewPluginCommand.self],
+    defaultSubcommand: NewPipelineCommand.self)
+}
+
+/// `proeftuin new NAME`: writes a working pipeline with data, from a template.
+struct NewPipelineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pipeline",
+    abstract: "Writes a working pipeline, with data, in a folder of its own.")
 
   @Argument(help: "The pipeline's name: small letters, digits and hyphens.")
   var name: String

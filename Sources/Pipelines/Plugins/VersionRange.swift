@@ -7,6 +7,12 @@ public struct VersionRange: Sendable, Hashable {
   private struct Comparator: Hashable {
     let symbol: Symbol
     let version: SemanticVersion
+
+    /// Whether it has a prerelease of the same version in it.
+    func names(_ other: SemanticVersion) -> Bool {
+      !version.prerelease.isEmpty
+        && (version.major, version.minor, version.patch) == (other.major, other.minor, other.patch)
+    }
   }
 
   private enum Symbol: String, CaseIterable {
@@ -35,13 +41,15 @@ public struct VersionRange: Sendable, Hashable {
 
   /// Whether a version lies in the range; a prerelease does only where the range names it.
   public func contains(_ version: SemanticVersion) -> Bool {
-    comparators.allSatisfy { comparator in
+    guard version.prerelease.isEmpty || comparators.contains(where: { $0.names(version) }) else {
+      return false
+    }
+    return comparators.allSatisfy { comparator in
       switch comparator.symbol {
       case .atLeast: version >= comparator.version
       case .atMost: version <= comparator.version
       case .above: version > comparator.version
-      case .below:
-        version < comparator.version && !version.isPrerelease(before: comparator.version)
+      case .below: version < comparator.version
       case .exactly: version == comparator.version
       }
     }
@@ -59,7 +67,7 @@ public struct VersionRange: Sendable, Hashable {
     let high: SemanticVersion =
       switch (isCaret, parts) {
       // Before 1.0 the minor version is what may break, as Semantic Versioning has it.
-      case (true, _) where low.major > 0, (false, 1): SemanticVersion(low.major + 1, 0, 0)
+      case (true, _) where low.major > 0, (_, 1): SemanticVersion(low.major + 1, 0, 0)
       case (true, 3) where low.minor == 0: SemanticVersion(0, 0, low.patch + 1)
       default: SemanticVersion(low.major, low.minor + 1, 0)
       }
@@ -74,12 +82,5 @@ public struct VersionRange: Sendable, Hashable {
     if text.contains("-") || count == 3 { return SemanticVersion(String(text)).map { ($0, 3) } }
     guard (1...2).contains(count) else { return nil }
     return SemanticVersion(text + String(repeating: ".0", count: 3 - count)).map { ($0, count) }
-  }
-}
-
-extension SemanticVersion {
-  fileprivate func isPrerelease(before release: SemanticVersion) -> Bool {
-    !prerelease.isEmpty && release.prerelease.isEmpty
-      && (major, minor, patch) == (release.major, release.minor, release.patch)
   }
 }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Documents
+import StageKit
+
+/// Tries a plugin from its manifest to what it does when it is told to stop.
+struct ConformanceKit {
+  static let manifest = ConformanceCheck(
+    name: "manifest", demand: "plugin.yaml reads without a fault.",
+    mend: "mend what is shown below", look: { _ in .passed() })
+
+  /// In the order in which they run: what is declared, what stages do, what they do in trouble.
+  static let checks =
+    [manifest] + DeclarationChecks.all + RunChecks.all + RobustnessChecks.all
+
+  /// Runs every check that can be run, and says of the others why not.
+  static func run(folder: String) async throws -> (
+    results: [ConformanceResult], faults: [Diagnostic]
+  ) {
+    let (read, _, faults) = ManifestReader.read(folder: folder)
+    guard let read else {
+      let count = faults.count { $0.severity == .error }
+      return (
+        checks.map { check in
+          ConformanceResult(
+            check: check,
+            outcome: check.name == manifest.name
+              ? .failed("\(count) \(count == 1 ? "fault" : "faults")")
+              : .skipped("the manifest is at fault"))
+        }, faults
+      )
+    }
+    let plugin = PluginOnTrial(read, policy: try Policy.current())
+    var results: [ConformanceResult] = []
+    var isRunnable = true
+    for check in checks {
+      let needsProgram =
+        RunChecks.all.contains { $0.name == check.name }
+        || RobustnessChecks.all.contains { $0.name == check.name }
+      guard isRunnable || !needsProgram else {
+        results.append(
+          ConformanceResult(check: check, outcome: .skipped("its program is not on this machine")))
+        continue
+      }
+      let outcome = try await outcome(of: check, plugin)
+      if check.name == DeclarationChecks.program.name, case .failed = outcome { isRunnable = false }
+      results.append(ConformanceResult(check: check, outcome: outcome))
+    }
+    return (results, faults)
+  }
+
+  /// A check that cannot be carried out has failed: nobody knows whether the plugin would pass it.
+  private static func outcome(
+    of check: ConformanceCheck, _ plugin: PluginOnTrial
+  ) async throws -> ConformanceCheck.Outcome {
+    do {
+      return try await check.look(plugin)
+    } catch let error as CancellationError {
+      throw error
+    } catch let fault as StageFault {
+      return .failed(fault.message + (fault.help.map { "; \($0)" } ?? ""))
+    } catch {
+      return .failed("\(error)")
+    }
+  }
+}
