@@ -131,7 +131,7 @@ extension ExternalAttempt {
   static func size(_ bytes: Int?) -> String {
     guard let bytes else { return "nothing" }
     for (unit, shift) in [("GiB", 30), ("MiB", 20), ("KiB", 10)] where bytes >= 1 << shift {
-      let tenths = bytes * 10 >> shift
+      let tenths = (bytes * 10) >> shift
       return tenths % 10 == 0 ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
     }
     return "\(bytes) bytes"

@@ -82,18 +82,20 @@ struct Launch: Sendable {
   }
 
   /// Where the policy wants bubblewrap and it works, its path.
-  private static func bubblewrap(_ policy: Policy) throws(StageFault) -> String? {
+  static func bubblewrap(
+    _ policy: Policy, installed: String? = Sandbox.bubblewrap, problem: String? = bubblewrapProblem
+  ) throws(StageFault) -> String? {
     guard policy.sandbox != .off else { return nil }
-    if let path = Sandbox.bubblewrap, bubblewrapProblem == nil { return path }
+    if let installed, problem == nil { return installed }
     guard policy.sandbox == .required else { return nil }
     throw StageFault(
       "the policy requires a sandbox for external stages, and "
-        + (bubblewrapProblem.map { "bubblewrap does not work here: \($0)" }
+        + (problem.map { "bubblewrap does not work here: \($0)" }
           ?? "bubblewrap is not installed"),
       help: "install the package 'bubblewrap', or have the policy changed", kind: .user)
   }
 
-  private static let bubblewrapProblem: String? = Sandbox.bubblewrap.flatMap { problem(of: $0) }
+  static let bubblewrapProblem: String? = Sandbox.bubblewrap.flatMap { problem(of: $0) }
 
   /// Why bubblewrap does not work here, tried once; nil where it does.
   static func problem(of bubblewrap: String) -> String? {
