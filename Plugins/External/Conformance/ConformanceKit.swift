@@ -14,36 +14,34 @@ struct ConformanceKit {
     [manifest] + DeclarationChecks.all + RunChecks.all + RobustnessChecks.all
 
   /// Runs every check that can be run, and says of the others why not.
-  static func run(folder: String) async throws -> (
-    results: [ConformanceResult], faults: [Diagnostic]
-  ) {
+  static func run(
+    folder: String, policy: Policy? = nil, checks: [ConformanceCheck] = Self.checks
+  ) async throws -> (results: [ConformanceResult], faults: [Diagnostic]) {
     let (read, _, faults) = ManifestReader.read(folder: folder)
     guard let read else {
       let count = faults.count { $0.severity == .error }
+      let failed = ConformanceCheck.Outcome.failed("\(count) \(count == 1 ? "fault" : "faults")")
       return (
         checks.map { check in
           ConformanceResult(
             check: check,
-            outcome: check.name == manifest.name
-              ? .failed("\(count) \(count == 1 ? "fault" : "faults")")
-              : .skipped("the manifest is at fault"))
+            outcome: check.name == manifest.name ? failed : .skipped("the manifest is at fault"))
         }, faults
       )
     }
-    let plugin = PluginOnTrial(read, policy: try Policy.current())
+    var policy = try policy ?? Policy.current()
+    // A program that never answers is broken too.
+    policy.limits = policy.limits.lowered(by: Limits(time: .seconds(120)))
+    let plugin = PluginOnTrial(read, policy: policy)
+    let declared = DeclarationChecks.all.map(\.name) + [manifest.name]
     var results: [ConformanceResult] = []
-    var isRunnable = true
     for check in checks {
-      let needsProgram =
-        RunChecks.all.contains { $0.name == check.name }
-        || RobustnessChecks.all.contains { $0.name == check.name }
-      guard isRunnable || !needsProgram else {
-        results.append(
-          ConformanceResult(check: check, outcome: .skipped("its program is not on this machine")))
-        continue
+      let lacksProgram = results.contains {
+        $0.check.name == DeclarationChecks.program.name && $0.hasFailed
       }
-      let outcome = try await outcome(of: check, plugin)
-      if check.name == DeclarationChecks.program.name, case .failed = outcome { isRunnable = false }
+      let outcome: ConformanceCheck.Outcome =
+        lacksProgram && !declared.contains(check.name)
+        ? .skipped("its program is not on this machine") : try await self.outcome(of: check, plugin)
       results.append(ConformanceResult(check: check, outcome: outcome))
     }
     return (results, faults)

@@ -75,19 +75,15 @@ enum RobustnessChecks {
     guard plugin.manifest.isWorker else { return .skipped("its programs do not stay") }
     guard let stage = plugin.manifest.stages.first else { return .skipped("it has no stage") }
     let resources = RunResources()
-    let results = try await plugin.workerTrials(of: stage, resources)
+    let (results, starts) = try await plugin.workerTrials(of: stage, resources)
     await resources.end()
-    let words = results.map { result in
-      switch result {
-      case .success: true
-      case .failure: false
-      }
-    }
     // The second gets a context that no stage can work with.
-    return words == [true, false, true]
-      ? .passed()
-      : .failed(
-        "of good, bad, good it did \(words.map { $0 ? "well" : "badly" }.joined(separator: ", "))")
+    guard results == [true, false, true] else {
+      let words = results.map { $0 ? "well" : "badly" }.joined(separator: ", ")
+      return .failed("of a good stage, a bad one and a good one it did \(words)")
+    }
+    return starts == 1
+      ? .passed() : .failed("it ended over the bad stage and had to be started again")
   }
 
   private static func outcome(
@@ -108,21 +104,22 @@ extension PluginOnTrial {
   /// A good stage, a bad one and a good one in the same process.
   fileprivate func workerTrials(
     of stage: StageManifest, _ resources: RunResources
-  ) async throws -> [Result<[String: Artifact], StageFault>] {
+  ) async throws -> (results: [Bool], starts: Int) {
     let context = try GoldenContext(stage, of: manifest)
-    var results: [Result<[String: Artifact], StageFault>] = []
+    var results: [Bool] = []
     for isGood in [true, false, true] {
       var settings = context.settings
       if !isGood { settings.parameters = .object(members: [("no_such_parameter", .null)]) }
       let attempt = attempt(of: stage, settings, 1, resources: resources)
       do {
-        results.append(
-          .success(
-            try await attempt.runOnWorker(isGood ? context.delivered(.plain) : [:], policy)))
-      } catch let fault as StageFault {
-        results.append(.failure(fault))
+        _ = try await attempt.runOnWorker(isGood ? context.delivered(.plain) : [:], policy)
+        results.append(true)
+      } catch is StageFault {
+        results.append(false)
       }
     }
-    return results
+    let golden = attempt(of: stage, context.settings, 1, resources: resources)
+    let pool = await golden.pool(golden.limits(policy), try golden.sharedVariables())
+    return (results, await pool.startCount)
   }
 }

@@ -5,6 +5,8 @@ import StageKit
 /// The processes of one plugin that stay during a run and take stage after stage.
 actor WorkerPool: RunResources.Resource {
   private var idle: [Worker] = []
+  /// How many processes were needed so far.
+  private(set) var startCount = 0
 
   /// A worker that is free, if there is one that lives.
   func take() -> Worker? {
@@ -13,6 +15,8 @@ actor WorkerPool: RunResources.Resource {
     }
     return nil
   }
+
+  func noteStart() { startCount += 1 }
 
   func give(back worker: Worker) { idle.append(worker) }
 
@@ -30,14 +34,13 @@ extension ExternalAttempt {
   ) async throws -> [String: Artifact] {
     let limits = limits(policy)
     let variables = try sharedVariables()
-    let pool = await context.surroundings.resources.resource(poolName(limits, variables)) {
-      WorkerPool()
-    }
+    let pool = await pool(limits, variables)
     let worker: Worker
     if let idle = await pool.take() {
       worker = idle
     } else {
       worker = try Worker(self, policy: policy, limits: limits, variables: variables)
+      await pool.noteStart()
     }
     let place = try worker.makePlace()
     defer { worker.clear(place) }
@@ -51,8 +54,9 @@ extension ExternalAttempt {
   }
 
   /// Stages may share a process where nothing about it differs.
-  private func poolName(_ limits: Limits, _ variables: [String: String]) -> String {
+  func pool(_ limits: Limits, _ variables: [String: String]) async -> WorkerPool {
     let started = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    return "external \(Program.absolute(plugin.folder)) \(plugin.digest) \(limits) \(started)"
+    let name = "external \(Program.absolute(plugin.folder)) \(plugin.digest) \(limits) \(started)"
+    return await context.surroundings.resources.resource(name) { WorkerPool() }
   }
 }
