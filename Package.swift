@@ -146,7 +146,8 @@ let package = Package(
       swiftSettings: strict),
     // Tests, and the figures of `make bench`
     .executableTarget(
-      name: "Benchmarks", dependencies: ["proeftuin", "StageKit", "Statistics", "Tables"],
+      name: "Benchmarks",
+      dependencies: ["proeftuin", "StageKit", "Statistics", "Tables", "Documents"],
       path: "Tests/Benchmarks", swiftSettings: house),
     tests("DocumentsTests", ["Documents"]),
     tests("DigestsTests", ["Digests"]),

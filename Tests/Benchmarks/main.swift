@@ -14,5 +14,6 @@ defer { try? FileManager.default.removeItem(at: folder) }
 
 print(Figure(name: "figure", value: "here", target: "asked for", peer: "peer").line())
 for figure in try EngineFigures.all(program, in: folder) { print(figure.line()) }
+for figure in try ExternalFigures.all(program, in: folder) { print(figure.line()) }
 for figure in try StatisticsFigures.all() { print(figure.line()) }
 for figure in try TableFigures.all(program, in: folder) { print(figure.line()) }

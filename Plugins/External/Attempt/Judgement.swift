@@ -91,6 +91,9 @@ extension ExternalAttempt {
     case .exited(0): return nil
     case .exited(let status) where stage.transientStatuses.contains(status):
       return StageFault("the tool ended with status \(status)", kind: .transient)
+    case .exited(let status) where (129...159).contains(status):
+      return StageFault(
+        "the tool was ended by \(Self.name(ofSignal: status - 128))", kind: .bug)
     case .exited(let status):
       return StageFault("the tool ended with status \(status)", kind: .bug)
     case .signalled(let number):
@@ -100,6 +103,9 @@ extension ExternalAttempt {
 
   private func early(_ status: ProgramEnding.Status, _ limits: Limits) -> StageFault {
     switch status {
+    // A sandbox tells of a signal as a shell does.
+    case .exited(let code) where (129...159).contains(code):
+      return early(.signalled(code - 128), limits)
     case .exited(let code):
       return bug("its program ended early, with status \(code)", help: nil)
     case .signalled(let number):

@@ -77,7 +77,7 @@ struct AddPlugin: Tool {
   /// The digest of everything in a plugin's folder.
   static func digest(of folder: String) throws(StageFault) -> String {
     do {
-      return try CodeDigest.digest(in: folder, patterns: ["**"], lockFiles: [])
+      return try CodeDigest.digest(in: folder, patterns: ["**"], lockFiles: []).hex
     } catch {
       throw StageFault("a file in '\(folder)' cannot be read", kind: .user)
     }

@@ -112,10 +112,12 @@ enum RunChecks {
   ) { plugin in
     let before = Set(CodeDigest.paths(in: plugin.manifest.folder))
     let digest = try CodeDigest.digest(in: plugin.manifest.folder, patterns: ["**"], lockFiles: [])
+      .hex
     for stage in plugin.manifest.stages { _ = try await plugin.trial(of: stage, .init()) }
     let new = Set(CodeDigest.paths(in: plugin.manifest.folder)).subtracting(before).sorted()
     if !new.isEmpty { return .failed("new there: " + new.joined(separator: ", ")) }
     let after = try CodeDigest.digest(in: plugin.manifest.folder, patterns: ["**"], lockFiles: [])
+      .hex
     return digest == after ? .passed() : .failed("a file there was changed")
   }
 }

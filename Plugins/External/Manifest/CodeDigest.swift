@@ -18,11 +18,18 @@ enum CodeDigest {
   /// More files than a program by hand ever has: a pattern that takes in a whole environment.
   static let fileLimit = 10_000
 
+  /// The digest, and the files that it is made of, by path from the folder.
+  struct Result {
+    let hex: String
+    let files: [String]
+  }
+
   static func digest(
     in folder: String, patterns: [String], lockFiles: [String]
-  ) throws(Fault) -> String {
+  ) throws(Fault) -> Result {
     var lines = "proeftuin.plugin-code.v1\n"
-    for path in try files(in: folder, patterns: patterns, lockFiles: lockFiles) {
+    let files = try files(in: folder, patterns: patterns, lockFiles: lockFiles)
+    for path in files {
       do {
         let digest = try SHA256Digest.of(fileAt: folder.isEmpty ? path : "\(folder)/\(path)")
         lines += "\(digest.hex)  \(path)\n"
@@ -30,7 +37,7 @@ enum CodeDigest {
         throw .unreadable(path: path)
       }
     }
-    return SHA256Digest.of(lines).hex
+    return Result(hex: SHA256Digest.of(lines).hex, files: files)
   }
 
   /// The files that the patterns name, by path from the folder, in order.

@@ -66,7 +66,8 @@ struct ManifestReader {
       licence: fields.text("licence"), command: command, code: code, lockFiles: lockFiles,
       isWorker: worker, environment: environment,
       wantsNetwork: fields.boolean("network") ?? false, limits: fields.limits("limits"),
-      stages: stages, folder: folder, digest: digest ?? "")
+      stages: stages, folder: folder, digest: digest?.hex ?? "",
+      codeFiles: digest?.files ?? [])
   }
 
   private func name(_ fields: BlockFields) -> (text: String, place: SourcePlace)? {
@@ -118,7 +119,7 @@ struct ManifestReader {
 
   private func digest(
     _ fields: BlockFields, _ code: [String], _ lockFiles: [String], isNeeded: Bool
-  ) -> String? {
+  ) -> CodeDigest.Result? {
     if isNeeded, code.isEmpty {
       report(
         .noCode, "the plugin does not say which files decide its results", fields.span.startOnly,

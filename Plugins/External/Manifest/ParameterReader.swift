@@ -21,10 +21,11 @@ extension StageReader {
     let initial = fields["default"]
     if let initial, let fault = fault(of: initial, as: type, named: entry.name) {
       report(
-        .badParameter, "the default does not fit: \(fault.message)", initial.span, help: fault.help)
+        .badParameter, "the default does not fit: \(fault.message)", fault.span ?? initial.span,
+        help: fault.help)
     }
     switch type {
-    case .file, .secret:
+    case .file, .secret, .list(.file):
       if let initial {
         report(
           .badParameter, "a file or a secret has no default", initial.span,

@@ -29,6 +29,8 @@ struct PluginManifest: Sendable {
   let folder: String
   /// The digest of `code` and `lock`.
   let digest: String
+  /// The files under `code` and `lock`, by path from the folder.
+  let codeFiles: [String]
 
   /// What the plugin's programs speak.
   enum ProtocolVersion: Sendable, Hashable {

@@ -29,7 +29,10 @@ extension StageReader {
     if kind != .record, let node = fields["record"] {
       report(.badPort, "only a record has 'record'", node.span)
     }
-    let extends = fields.text("extends")
+    if kind != .file, !isInput, let node = fields["media_type"] {
+      report(.badPort, "only a file has 'media_type'", node.span)
+    }
+    let extends = isInput || kind != .table ? nil : fields.text("extends")
     if let extends,
       !inputs.contains(where: { $0.declaration.name == extends && $0.declaration.kind == .table })
     {

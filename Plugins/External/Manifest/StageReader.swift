@@ -62,8 +62,9 @@ struct StageReader {
 
   private func statuses(_ fields: BlockFields) -> [Int] {
     guard let node = fields["transient"] else { return [] }
-    let numbers = (node.items ?? [node]).compactMap { $0.scalar?.integer }
-    if numbers.contains(where: { !(1...255).contains($0) }) || numbers.isEmpty {
+    let items = node.items ?? [node]
+    let numbers = items.compactMap { $0.scalar?.integer }.filter { (1...255).contains($0) }
+    if numbers.count != items.count || items.isEmpty {
       report(.wrongType, "'transient' takes exit statuses from 1 to 255", node.span)
     }
     return numbers.map { Int($0) }

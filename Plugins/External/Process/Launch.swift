@@ -41,9 +41,12 @@ struct Launch: Sendable {
       Self.text(isSandboxed ? limits.processes : nil), program.path,
     ]
     inner += program.arguments
+    let bytecode = BytecodeCache.folder(for: program, bubblewrap: bubblewrap)
     if let bubblewrap {
+      let caches = bytecode.map { [$0] } ?? []
       let sandbox = Sandbox(
-        writable: view.writable, readable: program.roots + policy.readable + view.readable,
+        writable: view.writable,
+        readable: program.roots + policy.readable + caches + view.readable,
         hidden: view.hidden, hasNetwork: view.hasNetwork, sharedMemory: folder.sharedMemory)
       arguments = sandbox.prefix(bubblewrap) + inner
     } else if access(Self.setpriv, X_OK) == 0 {
@@ -58,6 +61,7 @@ struct Launch: Sendable {
       "HOME": folder.work, "TMPDIR": folder.temporary, "PYTHONHASHSEED": "0",
       "PYTHONDONTWRITEBYTECODE": "1", "PROEFTUIN_ATTEMPT": folder.path,
     ]
+    variables["PYTHONPYCACHEPREFIX"] = bytecode
     let all = ProcessInfo.processInfo.environment
     for name in policy.environment { variables[name] = all[name] }
     self.environment = variables.merging(environment) { $1 }

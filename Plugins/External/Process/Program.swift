@@ -9,6 +9,10 @@ struct Program: Sendable {
   let arguments: [String]
   /// Folders beside the system's own that hold the program and what it runs on.
   let roots: [String]
+  /// The plugin's files in Python, where the program is Python.
+  let pythonFiles: [String]
+  /// Stands for the content of the plugin's files.
+  let codeDigest: String
 
   /// Finds the program of a command.
   ///
@@ -30,7 +34,12 @@ struct Program: Sendable {
     }
     path = found
     self.arguments = arguments.dropFirst().map { Self.resolved($0, in: plugin.folder) }
-    roots = Self.roots(of: found) + [Self.absolute(plugin.folder)]
+    let folder = Self.absolute(plugin.folder)
+    roots = Self.roots(of: found) + [folder]
+    codeDigest = plugin.digest
+    let isPython = (found as NSString).lastPathComponent.hasPrefix("python")
+    pythonFiles =
+      isPython ? plugin.codeFiles.filter { $0.hasSuffix(".py") }.map { "\(folder)/\($0)" } : []
   }
 
   /// An argument that names a file of the plugin stands for that file's path.

@@ -2,17 +2,18 @@
 
 import Documents
 import StageKit
+import Tables
 
 /// Everything that a stage declares, as a page for people.
 enum StagePage {
+  static let drawing = "It draws random numbers: a seed is needed, and the result depends on it."
+
   static func text(_ stage: StageDeclaration) -> String {
     var lines = ["\(Terminal.bold(stage.name))  (\(stage.implementation))", "", stage.info.summary]
     section("Parameters", stage.parameters.flatMap(parameter), &lines)
     section("Inputs", stage.inputs.map(port), &lines)
     section("Outputs", stage.outputs.map(port), &lines)
-    if stage.info.draws {
-      lines += ["", "It draws random numbers: a seed is needed, and the result depends on it."]
-    }
+    if stage.info.draws { lines += ["", drawing] }
     if let example = stage.info.example {
       section("Example", example.split(separator: "\n").map { String($0) }, &lines)
     }
@@ -39,7 +40,7 @@ enum StagePage {
     "\(port.name)  (\(port.phrase)\(port.isOptional ? ", optional" : ""))  \(port.help)"
   }
 
-  private static func short(_ value: JSONValue) -> String {
+  static func short(_ value: JSONValue) -> String {
     (value["expression"] ?? value["secret"] ?? value).compact
   }
 }
@@ -71,6 +72,7 @@ extension PortDeclaration {
     [
       "name": .string(name), "help": .string(help), "kind": .string(kind.rawValue),
       "record": JSONValue(recordType), "list": .boolean(isList), "optional": .boolean(isOptional),
+      "columns": .object(members: columns.map { ($0.name, .string($0.type?.name ?? "any")) }),
     ]
   }
 }

@@ -78,6 +78,8 @@ public struct StageResult: Sendable {
   public var inputs: [String: [Labeled<ArtifactReference>]] = [:]
   public var outputs: [String: ArtifactReference] = [:]
   public var key: SHA256Digest?
+  /// What stands for the stage's code: a version, or a version and the digest of a plugin's files.
+  public var implementation: String?
   public var seed: UInt64?
   public var attempts = 0
   public var fault: Diagnostic?

@@ -116,6 +116,7 @@ public struct Runner: Sendable {
       result.inputs = schedule.inputs(for: position)
       result.outputs = outputs
       result.key = key.digest
+      result.implementation = instance.declaration.implementation
       result.seed = instance.seed
       return result
     } catch let fault as StageFault {

@@ -18,6 +18,7 @@ struct StageAttempt: Sendable {
     let start = clock.now
     var result = StageResult(id: instance.id, use: instance.declaration.name, status: .ran)
     result.key = key.digest
+    result.implementation = instance.declaration.implementation
     result.seed = instance.seed
     result.inputs = inputs
     while true {

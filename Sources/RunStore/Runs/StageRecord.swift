@@ -69,6 +69,7 @@ public struct StageRecord: Sendable {
     object["finished"] = .string("\(finished)")
     object["attempts"] = .integer(Int64(result.attempts))
     if let key = result.key { object["key"] = .string(key.hex) }
+    if let code = result.implementation { object["implementation"] = .string(code) }
     if let seed = result.seed {
       object["seed"] = .string("\(seed)")
       object["random"] = .string(RandomStream.algorithm)
