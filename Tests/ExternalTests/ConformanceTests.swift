@@ -109,7 +109,9 @@ struct ConformanceTests {
         ),
       ]),
     Breakage(check: "version-mismatch", program: [("[ \"$version\" != 1 ]", "false")]),
-    Breakage(check: "stops", program: [(": begin", "trap '' TERM; sleep 4")]),
+    Breakage(
+      check: "stops",
+      program: [("context=$(cat", "trap '' TERM; context=$(cat"), (": begin", "sleep 4")]),
     Breakage(
       check: "worker",
       manifest: [("[sh, copy.sh]", "[sh, worker.sh]"), ("code:", "worker: true\ncode:")],

@@ -26,7 +26,7 @@ struct LayeringTests {
     "RuleChange": plugin,
     "ImpactMeasurement": plugin,
     "Evaluation": plugin,
-    // CProcess: two calls of the kernel; SystemPackage: the paths and files that Subprocess takes.
+    // CProcess: a call of the kernel; SystemPackage: the paths and files that Subprocess takes.
     "External": plugin.union(["CProcess", "Subprocess", "SystemPackage"]),
     // Digests: the store that it keeps in memory addresses artifacts by digest, as every store does.
     "StageTesting": ["Pipelines", "StageKit", "Documents", "Tables", "Digests"],

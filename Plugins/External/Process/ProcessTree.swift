@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import CProcess
 import Glibc
 
 /// The processes of an attempt, as `/proc` shows them.
@@ -37,24 +36,27 @@ enum ProcessTree {
     return kibibytes << 10
   }
 
-  /// Children of this very process that carry a mark in their environment: what a program left behind
-  /// falls to us, since we said that we take in orphans.
-  static func orphans(marked mark: String) -> [pid_t] {
-    children(of: getpid()).filter { process in
-      ProcFile.text("/proc/\(process)/environ").split(separator: "\0").contains { $0 == mark }
+  /// All processes that carry a mark in their environment, however far they have run from who started
+  /// them: without a sandbox a program may leave its session and its parent.
+  static func processes(marked mark: String) -> [pid_t] {
+    let own = getpid()
+    let marked = Array(mark.utf8)
+    return ProcFile.names(in: "/proc").compactMap { pid_t($0) }.filter { process in
+      process != own
+        && ProcFile.bytes("/proc/\(process)/environ").split(separator: 0).contains {
+          $0.elementsEqual(marked)
+        }
     }
   }
-
-  /// From now on what a descendant leaves behind becomes a child of this process, not of the system's
-  /// first.
-  static let takesInOrphans: Bool = cprocess_take_in_orphans() == 0
 }
 
 /// Files under `/proc`, which have no size and are read until they end.
 enum ProcFile {
-  static func text(_ path: String) -> String {
+  static func text(_ path: String) -> String { String(decoding: bytes(path), as: UTF8.self) }
+
+  static func bytes(_ path: String) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return "" }
+    guard descriptor >= 0 else { return [] }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 8192)
@@ -63,7 +65,7 @@ enum ProcFile {
       guard count > 0 else { break }
       bytes += buffer[..<count]
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
   static func names(in folder: String) -> [String] {

@@ -48,7 +48,6 @@ final class RunningProgram: Sendable {
   ///
   /// What it writes into the folder counts against its limits, its logs included.
   func run(in folder: AttemptFolder) async throws -> ProgramEnding {
-    if !launch.isSandboxed { _ = ProcessTree.takesInOrphans }
     let output = try FileDescriptor.open(
       FilePath(folder.output), .writeOnly, options: [.create, .append, .closeOnExec],
       permissions: [.ownerReadWrite])
@@ -157,16 +156,12 @@ extension RunningProgram {
     guard let process = state.withLock({ $0.process }) else { return }
     Glibc.kill(-process, SIGKILL)
     guard !launch.isSandboxed else { return }
-    // Each round may bring up what the last one's processes had started.
-    for _ in 0..<20 {
-      let orphans = ProcessTree.orphans(marked: launch.mark).filter { $0 != process }
-      if orphans.isEmpty { return }
-      for orphan in orphans {
-        for descendant in ProcessTree.descendants(of: orphan) { Glibc.kill(descendant, SIGKILL) }
-        Glibc.kill(orphan, SIGKILL)
-        var status: Int32 = 0
-        waitpid(orphan, &status, 0)
-      }
+    // A process may start another between being seen and being ended.
+    for _ in 0..<50 {
+      let left = ProcessTree.processes(marked: launch.mark)
+      if left.isEmpty { return }
+      for process in left { Glibc.kill(process, SIGKILL) }
+      usleep(1000)
     }
   }
 
@@ -182,13 +177,16 @@ extension RunningProgram {
       guard !Task.isCancelled, let process else { continue }
       if let time = launch.limits.time, ContinuousClock.now - start > time { stop(.time) }
       let limit = launch.limits.processes ?? .max
-      let tree = ProcessTree.descendants(of: process, limit: min(limit, 100_000) + 8)
-      // bubblewrap's own two do not count.
+      let tree =
+        launch.isSandboxed
+        ? [process] + ProcessTree.descendants(of: process, limit: min(limit, 100_000) + 8)
+        : ProcessTree.processes(marked: launch.mark)
+      // bubblewrap's own do not count.
       if tree.count > limit.addingReportingOverflow(2).partialValue, limit < .max {
         stop(.processes)
       }
       if let memory = launch.limits.memory,
-        ([process] + tree).reduce(0, { $0 + ProcessTree.memory(of: $1) }) > memory
+        tree.reduce(0, { $0 + ProcessTree.memory(of: $1) }) > memory
       {
         stop(.memory)
       }
