@@ -20,7 +20,7 @@ pipelines := $(wildcard pipelines/*.yaml)
 # Inside the store's folder, which git ignores.
 pages := .proeftuin/demo
 
-.PHONY: demo test test-release build format lint bench install clean prepare help
+.PHONY: demo test test-release build reference format lint bench install clean prepare help
 
 demo: export PROEFTUIN_STORE = .proeftuin
 demo: build ## Run the demonstrations; say where the report and the comparison lie
@@ -63,6 +63,24 @@ format: ## Put all Swift sources into the house format
 
 lint: ## Check format and style of all Swift sources
 	$(SWIFT) format lint --strict --parallel --recursive $(sources)
+
+reference: export PROEFTUIN_PLUGINS =
+reference: prepare ## Write the reference pages of all stages anew, from their declarations
+	@$(SWIFT) build --product proeftuin
+	program=$$($(SWIFT) build --show-bin-path)/proeftuin
+	page() { # page FILE ARGUMENTS...: a page that cannot be made leaves the old one as it is
+	  "$$program" stages --format markdown "$${@:2}" > "$$1.new" || { rm -f "$$1.new"; return 1; }
+	  mv "$$1.new" "$$1"
+	  echo "$$1"
+	}
+	for pair in PilotIntake:pilot RuleChange:rules ImpactMeasurement:impact Evaluation:evaluation; do
+	  target=$${pair%:*}
+	  mkdir -p "Plugins/$$target/$$target.docc"
+	  page "Plugins/$$target/$$target.docc/Stages.md" "$${pair#*:}"
+	done
+	for folder in Plugins/Examples/*/; do
+	  page "$${folder}STAGES.md" "$$(basename "$$folder")" --plugins "$$folder"
+	done
 
 bench: prepare ## Measure start-up, checking, planning, reading and estimating
 	$(SWIFT) build $(release) --product Benchmarks

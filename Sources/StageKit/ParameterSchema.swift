@@ -8,6 +8,8 @@ public indirect enum ParameterSchema: Sendable, Hashable {
   case integer(minimum: Int64? = nil, maximum: Int64? = nil)
   case number(minimum: Double? = nil, maximum: Double? = nil)
   case text
+  /// A day, as 2026-03-31.
+  case date
   case choice([String])
   /// The name of a column of an input table.
   case column
@@ -30,6 +32,7 @@ public indirect enum ParameterSchema: Sendable, Hashable {
     case .number(let minimum, let maximum):
       "a number" + range(minimum.map(plain), maximum.map(plain))
     case .text: "text"
+    case .date: "a date such as 2026-03-31"
     case .choice(let names): "one of " + names.joined(separator: ", ")
     case .column: "the name of a column"
     case .expression: "an expression"
@@ -37,7 +40,7 @@ public indirect enum ParameterSchema: Sendable, Hashable {
     case .secret: "a secret such as ${secret.NAME}"
     case .list(let element): "a list, each \(element.phrase)"
     case .map(let element): "a map from names to \(element.phrase)"
-    case .block(let name, _): "a \(name) block"
+    case .block(let name, _): "\("aeiou".contains(name.prefix(1)) ? "an" : "a") \(name) block"
     case .either(let options): options.map(\.phrase).joined(separator: ", or ")
     }
   }
@@ -53,6 +56,7 @@ public indirect enum ParameterSchema: Sendable, Hashable {
       computed(bounded("number", minimum.map { .number($0) }, maximum.map { .number($0) }))
     case .text, .column, .file, .secret:
       ["type": ["string", "number", "boolean"]]
+    case .date: computed(["type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"])
     case .choice(let names): computed(["enum": .array(names.map { .string($0) })])
     case .expression: ["type": ["string", "number", "boolean"]]
     case .list(let element):

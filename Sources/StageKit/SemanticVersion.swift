@@ -19,15 +19,16 @@ public struct SemanticVersion: Sendable, Hashable {
   public init?(_ text: String) {
     let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     let numbers = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-      .compactMap(Self.number)
-    guard numbers.count == 3, parts[0].split(separator: ".").count == 3 else { return nil }
+      .map(Self.number)
+    guard numbers.count == 3, let major = numbers[0], let minor = numbers[1], let patch = numbers[2]
+    else { return nil }
     var prerelease: [String] = []
     if parts.count == 2 {
       prerelease = parts[1].split(separator: ".", omittingEmptySubsequences: false)
         .map { String($0) }
       guard prerelease.allSatisfy(Self.isIdentifier) else { return nil }
     }
-    self.init(numbers[0], numbers[1], numbers[2], prerelease: prerelease)
+    self.init(major, minor, patch, prerelease: prerelease)
   }
 
   /// A number without leading zeros.
@@ -38,8 +39,11 @@ public struct SemanticVersion: Sendable, Hashable {
     return Int(text)
   }
 
+  /// Letters, digits and hyphens; one of digits alone has no leading zeros.
   private static func isIdentifier(_ text: String) -> Bool {
-    !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    let isNumber = text.allSatisfy { $0.isASCII && $0.isNumber }
+    return !text.isEmpty && (!isNumber || text == "0" || text.first != "0")
+      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
   }
 }
 

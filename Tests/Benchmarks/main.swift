@@ -13,7 +13,14 @@ guard FileManager.default.changeCurrentDirectoryPath(folder.path) else { exit(1)
 defer { try? FileManager.default.removeItem(at: folder) }
 
 print(Figure(name: "figure", value: "here", target: "asked for", peer: "peer").line())
-for figure in try EngineFigures.all(program, in: folder) { print(figure.line()) }
-for figure in try ExternalFigures.all(program, in: folder) { print(figure.line()) }
-for figure in try StatisticsFigures.all() { print(figure.line()) }
-for figure in try TableFigures.all(program, in: folder) { print(figure.line()) }
+// All of them, or those that are named: engine, external, statistics, tables.
+let wanted = CommandLine.arguments.dropFirst()
+let parts: [(name: String, figures: () throws -> [Figure])] = [
+  ("engine", { try EngineFigures.all(program, in: folder) }),
+  ("external", { try ExternalFigures.all(program, in: folder) }),
+  ("statistics", { try StatisticsFigures.all() }),
+  ("tables", { try TableFigures.all(program, in: folder) }),
+]
+for part in parts where wanted.isEmpty || wanted.contains(part.name) {
+  for figure in try part.figures() { print(figure.line()) }
+}

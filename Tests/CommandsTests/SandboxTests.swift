@@ -117,6 +117,21 @@ struct SandboxTests {
         == "untouched")
   }
 
+  @Test func `a program in a home's bin does not open the home`() throws {
+    let plugin = try ProbingPlugin("try read cat \"$outside/victim.txt\"")
+    defer { plugin.remove() }
+    // The folder of the test is its home.
+    let bin = plugin.program.folder.appending(path: "bin")
+    try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
+    let shell = bin.appending(path: "own-shell")
+    try FileManager.default.copyItem(
+      at: URL(filePath: "/bin/sh").resolvingSymlinksInPath(), to: shell)
+    try plugin.program.write(
+      "policy: 1\ncommands: {sh: \(shell.path)}\n", to: "policy.yaml")
+    let (answer, could) = try plugin.run()
+    #expect(could == ["read": "no"], "\(answer.output)")
+  }
+
   @Test func `a policy may require a sandbox`() throws {
     let plugin = try ProbingPlugin("found here yes", policy: "sandbox: required")
     defer { plugin.remove() }

@@ -23,7 +23,8 @@ struct CodeDigestTests {
   @Test(arguments: [
     (["*.py"], ["stages.py"]), (["*.sh", "*.py"], ["run.sh", "stages.py"]),
     (["src/*.py"], ["src/a.py"]), (["src/*"], ["src/a.py", "src/b.R"]),
-    (["*/*.py"], ["src/a.py"]), (["src/**/*.py"], ["src/a.py", "src/deep/c.py", "src/deep/er/d.py"]),
+    (["*/*.py"], ["src/a.py"]),
+    (["src/**/*.py"], ["src/a.py", "src/deep/c.py", "src/deep/er/d.py"]),
     (["**/*.py"], ["src/a.py", "src/deep/c.py", "src/deep/er/d.py", "stages.py"]),
     (["src/**"], ["src/a.py", "src/b.R", "src/deep/c.py", "src/deep/er/d.py"]),
     (["**/c.py"], ["src/deep/c.py"]), (["src/?.py"], ["src/a.py"]), (["s*s.p?"], ["stages.py"]),
@@ -91,11 +92,12 @@ struct CodeDigestTests {
     #expect(try digest(folder) != before)
   }
 
-  @Test(arguments: [
-    (["../*.py"], [], true), (["/etc/*"], [], true), (["src/../../a"], [], true),
-    (["run.sh"], ["../uv.lock"], true), (["*.jl"], [], false), (["run.sh"], ["no.lock"], false),
-    (["run.sh"], ["*.lock"], false), (["src"], [], false), ([".hidden.py"], [], false),
-  ] as [([String], [String], Bool)])
+  @Test(
+    arguments: [
+      (["../*.py"], [], true), (["/etc/*"], [], true), (["src/../../a"], [], true),
+      (["run.sh"], ["../uv.lock"], true), (["*.jl"], [], false), (["run.sh"], ["no.lock"], false),
+      (["run.sh"], ["*.lock"], false), (["src"], [], false), ([".hidden.py"], [], false),
+    ] as [([String], [String], Bool)])
   func `what leads out of the folder or to nothing is a fault`(
     patterns: [String], lock: [String], leaves: Bool
   ) throws {

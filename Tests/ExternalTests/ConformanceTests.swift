@@ -111,7 +111,7 @@ struct ConformanceTests {
     Breakage(check: "version-mismatch", program: [("[ \"$version\" != 1 ]", "false")]),
     Breakage(
       check: "stops",
-      program: [("context=$(cat", "trap '' TERM; context=$(cat"), (": begin", "sleep 4")]),
+      program: [("context=$(cat", "trap '' TERM; context=$(cat"), (": begin", "sleep 30")]),
     Breakage(
       check: "worker",
       manifest: [("[sh, copy.sh]", "[sh, worker.sh]"), ("code:", "worker: true\ncode:")],

@@ -5,11 +5,12 @@ import Foundation
 /// A folder for one test, with a plugin and whatever else it needs; goes when the value goes.
 ///
 /// Not in /dev/shm, which a sandbox replaces.
-final class PluginFolder {
+final class PluginFolder: Sendable {
   let path: String
 
   init() throws {
-    path = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+    path =
+      FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
       .appending(path: "proeftuin-external-\(UUID().uuidString.prefix(8))").path
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true)

@@ -409,7 +409,14 @@ def main():
         fine = _run(os.environ["PROEFTUIN_CONTEXT"], os.environ["PROEFTUIN_MESSAGES"])
         # SystemExit rather than a bare return: the status is what the runner looks at first.
         sys.exit(0 if fine else 1)
-    sys.exit(_by_hand(sys.argv[1:]))
+    try:
+        status = _by_hand(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads the output has seen enough, as `head` has; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = 0
+    sys.exit(status)
 
 
 def _run(context_path, messages_path):

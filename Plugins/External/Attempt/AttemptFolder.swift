@@ -26,18 +26,37 @@ struct AttemptFolder: Sendable {
   var ending: String { "\(path)/exit.json" }
 
   /// Makes the folder's parts; the folder itself is there and empty.
-  ///
-  /// What the program may only read lies in the folder, or in `readOnly`, where a program that stays
-  /// works in one folder after the other.
-  init(in path: String, readOnly: String? = nil) throws(StageFault) {
+  init(in path: String) throws(StageFault) {
     self.path = Program.absolute(path)
-    let base = readOnly.map { Program.absolute($0) } ?? self.path
-    context = "\(base)/context.json"
-    inputs = "\(base)/inputs"
-    for folder in [inputs, outputs, work, temporary, sharedMemory] {
+    context = "\(self.path)/context.json"
+    inputs = "\(self.path)/inputs"
+    try make([inputs, outputs, work, temporary, sharedMemory])
+  }
+
+  /// Makes a folder for one of many stages of a program that stays.
+  ///
+  /// What the program may only read lies elsewhere; temporary files are those of the process.
+  init(in path: String, readOnly: String) throws(StageFault) {
+    self.path = Program.absolute(path)
+    context = "\(Program.absolute(readOnly))/context.json"
+    inputs = "\(Program.absolute(readOnly))/inputs"
+    try make([self.path, Program.absolute(readOnly), inputs, outputs, work])
+  }
+
+  private func make(_ folders: [String]) throws(StageFault) {
+    for folder in folders {
       guard mkdir(folder, 0o700) == 0 else { throw Self.fault("make", folder) }
     }
     try write([], to: messages)
+  }
+
+  /// Removes a folder with everything in it, and follows no link.
+  static func remove(_ path: String) {
+    if unlink(path) == 0 || errno == ENOENT { return }
+    if rmdir(path) == 0 { return }
+    chmod(path, 0o700)
+    for name in ProcFile.names(in: path) { remove("\(path)/\(name)") }
+    rmdir(path)
   }
 
   /// Writes a new file.

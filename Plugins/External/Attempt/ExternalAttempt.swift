@@ -25,8 +25,8 @@ struct ExternalAttempt: Sendable {
 
   /// What the manifest wants, lowered by the operator's policy and by the pipeline.
   func limits(_ policy: Policy) -> Limits {
-    let asked = plugin.limits.lowered(by: policy.limits)
-    return asked.lowered(by: Limits(memory: context.surroundings.memoryBytes))
+    plugin.limits.lowered(by: policy.limits)
+      .lowered(by: Limits(memory: context.surroundings.memoryBytes)).filled(with: .standard)
   }
 
   /// A program of its own for this stage alone.

@@ -41,7 +41,9 @@ extension ExternalAttempt {
     }
     if summary.openings == 0 {
       return bug(
-        "its program ended without a word: it said neither 'opened' nor 'closed'",
+        summary.closing == nil
+          ? "its program ended without a word: it said neither 'opened' nor 'closed'"
+          : "its program said 'closed' without having said 'opened'",
         help: "let the helper run the stage (main() in Python, run_stages() in R), or write both "
           + "messages")
     }
@@ -52,11 +54,16 @@ extension ExternalAttempt {
         help: "take a helper of the same version as this Proeftuin")
     }
     guard summary.closing == nil else { return nil }
+    if summary.tornBytes > 0 {
+      return bug(
+        "its last message is cut off, so nobody knows whether it is done",
+        help: "end every message with a line end")
+    }
+    let broken = summary.brokenLines
     return bug(
-      summary.tornBytes > 0
-        ? "its last message is cut off, so nobody knows whether it is done"
-        : "its program ended without saying 'closed'",
-      help: "say 'closed' when the outputs are written, and end the line")
+      "its program ended without saying 'closed'"
+        + (broken > 0 ? ", and \(broken) of its lines could not be read as messages" : ""),
+      help: "say 'closed' when the outputs are written, as one line of JSON")
   }
 
   /// Why the runner itself made an end of it.

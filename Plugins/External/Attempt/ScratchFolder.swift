@@ -34,6 +34,6 @@ struct ScratchFolder: Sendable {
 
   /// Removes a folder of our own; the runner removes its own.
   func remove() {
-    if isOwn { try? FileManager.default.removeItem(atPath: path) }
+    if isOwn { AttemptFolder.remove(path) }
   }
 }

@@ -72,7 +72,7 @@ enum DeclarationChecks {
     mend: "fetch it anew: proeftuin plugin helper FOLDER"
   ) { plugin in
     let folder = Program.absolute(plugin.manifest.folder)
-    let languages = HelperLanguage.allCases.filter {
+    let languages = StageLanguage.allCases.filter {
       FileStatusCheck.isFile("\(folder)/\($0.fileName)")
     }
     guard !languages.isEmpty else { return .skipped("the plugin has no helper of ours") }

@@ -7,7 +7,7 @@ public struct ExternalPlugin: Plugin {
   public static let name = "plugin"
   public static let stages: [any Stage.Type] = []
   public static let tools: [any Tool.Type] = [
-    CheckPlugin.self, AddPlugin.self, RemovePlugin.self, NewPlugin.self, CopyHelper.self,
+    CheckPlugin.self, AddPlugin.self, RemovePlugin.self, NewPlugin.self, CopyLanguageFile.self,
   ]
 
   public static func machineChecks() -> [MachineCheck] {

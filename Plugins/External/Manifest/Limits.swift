@@ -9,8 +9,15 @@ struct Limits: Sendable, Hashable {
   var output: Int?
   var time: Duration?
 
-  /// Generous for honest work on a laptop, and an end to what runs wild.
+  /// Where nobody says anything: generous for honest work on a laptop, and an end to what runs wild.
   static let standard = Limits(memory: nil, processes: 256, output: 16 << 30, time: nil)
+
+  /// The other's limits where this one says nothing.
+  func filled(with other: Limits) -> Limits {
+    Limits(
+      memory: memory ?? other.memory, processes: processes ?? other.processes,
+      output: output ?? other.output, time: time ?? other.time)
+  }
 
   /// The lower of both, limit by limit.
   func lowered(by other: Limits) -> Limits {

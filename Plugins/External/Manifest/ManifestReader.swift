@@ -45,8 +45,18 @@ struct ManifestReader {
       fields, code, lockFiles, isNeeded: spoken != PluginManifest.ProtocolVersion.none)
     let stages = stages(fields, spoken: spoken)
     let environment = fields.texts("environment")
-    for variable in environment where !Name.isVariable(variable[...]) {
-      report(.badName, "'\(variable)' is no name of a variable", fields["environment"]?.span)
+    for variable in environment {
+      if !Name.isVariable(variable[...]) {
+        report(
+          .badName, "'\(variable)' is no name of a variable",
+          span(of: variable, in: fields["environment"]))
+      } else if Self.isReserved(variable) {
+        report(
+          .badName, "the variable '\(variable)' is not passed on",
+          span(of: variable, in: fields["environment"]),
+          help: "it belongs to Proeftuin or to the system; a secret is a parameter of type 'secret'"
+        )
+      }
     }
     if case .version = spoken, command == nil, fields["command"] == nil {
       report(
@@ -68,6 +78,12 @@ struct ManifestReader {
       wantsNetwork: fields.boolean("network") ?? false, limits: fields.limits("limits"),
       stages: stages, folder: folder, digest: digest?.hex ?? "",
       codeFiles: digest?.files ?? [])
+  }
+
+  /// Variables that the runner sets itself, that hold its secrets, or that change how programs start.
+  private static func isReserved(_ variable: String) -> Bool {
+    ["PATH", "HOME", "TMPDIR", "PYTHONPYCACHEPREFIX"].contains(variable)
+      || ["PROEFTUIN_", "LD_"].contains(where: variable.hasPrefix)
   }
 
   private func name(_ fields: BlockFields) -> (text: String, place: SourcePlace)? {

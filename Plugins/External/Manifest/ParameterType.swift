@@ -29,7 +29,7 @@ indirect enum ParameterType: Sendable {
     case .boolean: .boolean
     case .choice(let names): .choice(names)
     case .column: .column
-    case .date: .text
+    case .date: .date
     case .file: .file
     case .secret: .secret
     case .list(let element): .list(element.schema)

@@ -12,7 +12,7 @@ struct Policy: Sendable {
   var sandbox = SandboxDemand.preferred
   /// Names of the plugins that may use the network where a pipeline grants it too.
   var network: Set<String> = []
-  var limits = Limits.standard
+  var limits = Limits()
   /// By the name in a manifest, the path of the program that is meant.
   var commands: [String: String] = [:]
   /// Folders beside the system's that programs may read.

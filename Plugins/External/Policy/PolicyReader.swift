@@ -34,7 +34,7 @@ enum PolicyReader {
       }
     }
     policy.network = Set(fields.texts("network"))
-    policy.limits = fields.limits("limits").filled(with: .standard)
+    policy.limits = fields.limits("limits")
     for entry in fields.entries("commands", names: { _ in true }) {
       guard let program = entry.value.text, program.hasPrefix("/") else {
         report(.badPolicy, "a command is the full path of a program", entry.value.span)
@@ -49,14 +49,5 @@ enum PolicyReader {
     policy.environment = fields.texts("environment")
     let faults = document.diagnostics + report.diagnostics
     return (faults.contains { $0.severity == .error } ? nil : policy, faults)
-  }
-}
-
-extension Limits {
-  /// The other's limits where this one says nothing.
-  fileprivate func filled(with other: Limits) -> Limits {
-    Limits(
-      memory: memory ?? other.memory, processes: processes ?? other.processes,
-      output: output ?? other.output, time: time ?? other.time)
   }
 }

@@ -17,7 +17,7 @@ enum BytecodeCache {
     // The digest stands for the files, so that Python need not look at them again.
     let key = SHA256Digest.of(
       "\(program.codeDigest)\n\(program.pythonFiles.joined(separator: "\n"))\n\(program.path)\n"
-        + "\(status.st_size) \(status.st_mtim.tv_sec)"
+        + "\(status.st_size) \(status.st_ino)"
     ).hex.prefix(32)
     let folder = "\(caches)/\(key)"
     if FileStatusCheck.isFolder(folder) { return folder }

@@ -76,7 +76,8 @@ struct Program: Sendable {
     for _ in 0..<8 {
       let folder = (path as NSString).deletingLastPathComponent
       let isBin = ["bin", "sbin"].contains((folder as NSString).lastPathComponent)
-      let root = isBin ? (folder as NSString).deletingLastPathComponent : folder
+      let above = (folder as NSString).deletingLastPathComponent
+      let root = isBin && !isHome(above) ? above : folder
       if !isSystem(root), root != "/" { roots.append(root) }
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
         break
@@ -84,6 +85,13 @@ struct Program: Sendable {
       path = target.hasPrefix("/") ? target : absolute("\(folder)/\(target)")
     }
     return roots
+  }
+
+  /// Whether a folder is somebody's home, or holds homes: what lies in `~/bin` is no reason to show it.
+  private static func isHome(_ path: String) -> Bool {
+    let home = ProcessInfo.processInfo.environment["HOME"] ?? "/root"
+    return home.isWithin(path) || path == "/root" || path == "/home"
+      || (path as NSString).deletingLastPathComponent == "/home"
   }
 
   /// Whether every sandbox shows the folder anyway.

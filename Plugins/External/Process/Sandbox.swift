@@ -35,13 +35,15 @@ struct Sandbox: Sendable {
     for folder in hidden where readable.contains(where: { folder.isWithin($0) }) {
       arguments += ["--tmpfs", folder]
     }
+    // Before what is writable, which may lie there.
+    arguments += ["--bind", sharedMemory, "/dev/shm"]
     for folder in writable {
       arguments += ["--bind", folder, folder]
       for own in readable where own != folder && own.isWithin(folder) {
         arguments += ["--ro-bind", own, own]
       }
     }
-    arguments += ["--bind", sharedMemory, "/dev/shm", "--remount-ro", "/dev"]
+    arguments += ["--remount-ro", "/dev"]
     // Read-only like the rest: what a program writes there would be memory that nobody counts.
     for folder in hidden where readable.contains(where: { folder.isWithin($0) }) {
       arguments += ["--remount-ro", folder]

@@ -55,7 +55,7 @@ struct Scaffold {
       (path: path, bytes: Array(Self.filled(bytes, words).utf8))
     }
     files.append(("cases.csv", CSVWriter().bytes(try Self.cases())))
-    if let helper = HelperLanguage(rawValue: language.rawValue) {
+    if let helper = StageLanguage(rawValue: language.rawValue) {
       files.append((helper.fileName, helper.bytes))
     }
     self.files = files

@@ -21,10 +21,13 @@ final class Worker: Sendable {
     var ending: Result<ProgramEnding, any Error>?
     var count = 0
     var bytes: [UInt8] = []
+    /// The context of the stage that an answer is waited for.
+    var asked: String?
   }
 
   let isSandboxed: Bool
   private let folder: AttemptFolder
+  private let stageTime: Duration?
   private let program: RunningProgram
   private let requests: Int32
   private let replies: Int32
@@ -45,9 +48,13 @@ final class Worker: Sendable {
       at: command?.place ?? attempt.plugin.namePlace, policy: policy)
     var variables = variables
     variables["PROEFTUIN_WORKER"] = folder.path
+    // The time is a stage's, not that of the process that does many.
+    var processLimits = limits
+    processLimits.time = nil
+    stageTime = limits.time
     let launch = try Launch(
       program, in: folder, view: attempt.view(writable: folder.path, readable: [folder.inputs]),
-      policy: policy, limits: limits, environment: variables)
+      policy: policy, limits: processLimits, environment: variables)
     isSandboxed = launch.isSandboxed
     self.program = RunningProgram(launch)
     listen()
@@ -64,7 +71,7 @@ final class Worker: Sendable {
     close(requests)
     // Wakes the thread that listens, which closes its pipe.
     _ = Glibc.write(replies, "\n", 1)
-    try? FileManager.default.removeItem(atPath: folder.path)
+    AttemptFolder.remove(folder.path)
   }
 
   var isAlive: Bool { state.withLock { $0.ending == nil } }
@@ -77,9 +84,6 @@ final class Worker: Sendable {
     }
     let path = "\(folder.work)/\(number)"
     let readOnly = "\(folder.inputs)/\(number)"
-    guard mkdir(path, 0o700) == 0, mkdir(readOnly, 0o700) == 0 else {
-      throw StageFault("no folder can be made in '\(folder.path)'", kind: .transient)
-    }
     return Place(
       folder: try AttemptFolder(in: path, readOnly: readOnly), readOnly: readOnly,
       outputStart: FileStatus.size(path: folder.output) ?? 0,
@@ -92,10 +96,20 @@ final class Worker: Sendable {
       "context": .string(place.folder.context), "messages": .string(place.folder.messages),
     ]
     let line = Array(request.compact.utf8) + [UInt8(ascii: "\n")]
+    let clock = stageTime.map { limit in
+      Task.detached { [program] in
+        try await Task.sleep(for: limit)
+        program.stop(.time)
+      }
+    }
+    defer { clock?.cancel() }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         let ending = state.withLock { state in
-          if state.ending == nil { state.waiting = continuation }
+          if state.ending == nil {
+            state.waiting = continuation
+            state.asked = place.folder.context
+          }
           return state.ending
         }
         if let ending {
@@ -126,14 +140,17 @@ final class Worker: Sendable {
   }
 
   func clear(_ place: Place) {
-    try? FileManager.default.removeItem(atPath: place.folder.path)
-    try? FileManager.default.removeItem(atPath: place.readOnly)
+    AttemptFolder.remove(place.folder.path)
+    AttemptFolder.remove(place.readOnly)
   }
 
   /// Ends the process: closing the pipe would do, but nobody knows how soon.
   func end() async {
     program.stop(.cancelled)
-    for _ in 0..<400 where isAlive { try? await Task.sleep(for: .milliseconds(10)) }
+    // In a task of its own: in one that was cancelled nothing waits.
+    await Task.detached { [self] in
+      for _ in 0..<400 where isAlive { try? await Task.sleep(for: .milliseconds(10)) }
+    }.value
   }
 }
 
@@ -168,14 +185,18 @@ extension Worker {
   private func take(_ bytes: ArraySlice<UInt8>) {
     let waiting = state.withLock { state in
       state.bytes += bytes
-      guard state.bytes.contains(UInt8(ascii: "\n")) else {
-        // A program that answers without end is not listened to.
-        if state.bytes.count > 1 << 16 { state.bytes = [] }
-        return CheckedContinuation<StageEnding, any Error>?.none
+      var waiting: CheckedContinuation<StageEnding, any Error>?
+      while let end = state.bytes.firstIndex(of: UInt8(ascii: "\n")) {
+        let line = Array(state.bytes[..<end])
+        state.bytes.removeFirst(end + 1)
+        // An answer to something else, such as a second one to the stage before, counts for nothing.
+        let context = (try? JSONValue.parse(bytes: line))?["context"]?.stringValue
+        guard let context, context == state.asked else { continue }
+        (waiting, state.waiting, state.asked) = (state.waiting, nil, nil)
       }
-      state.bytes = []
-      defer { state.waiting = nil }
-      return state.waiting
+      // A program that answers without end is not listened to.
+      if state.bytes.count > 1 << 16 { state.bytes = [] }
+      return waiting
     }
     waiting?.resume(returning: .replied)
   }

@@ -35,20 +35,37 @@ extension ExternalAttempt {
     let limits = limits(policy)
     let variables = try sharedVariables()
     let pool = await pool(limits, variables)
-    let worker: Worker
-    if let idle = await pool.take() {
-      worker = idle
-    } else {
-      worker = try Worker(self, policy: policy, limits: limits, variables: variables)
-      await pool.noteStart()
+    // A process that was free may have been about to end: a stage that it never began is given to a new
+    // one.
+    if let idle = await pool.take(),
+      let outputs = try await run(inputs, on: idle, pool, limits, isNew: false)
+    {
+      return outputs
     }
+    let worker = try Worker(self, policy: policy, limits: limits, variables: variables)
+    await pool.noteStart()
+    guard let outputs = try await run(inputs, on: worker, pool, limits, isNew: true) else {
+      preconditionFailure("a new process either begins a stage or is at fault")
+    }
+    return outputs
+  }
+
+  /// The outputs; nil where a process that is not new ended before it began the stage.
+  private func run(
+    _ inputs: [String: [Labeled<DeliveredArtifact>]], on worker: Worker, _ pool: WorkerPool,
+    _ limits: Limits, isNew: Bool
+  ) async throws -> [String: Artifact]? {
     let place = try worker.makePlace()
     defer { worker.clear(place) }
     let delivery = try prepare(
       inputs, in: place.folder, mayShare: worker.isSandboxed, limits: limits)
     let log = MessageLog(place.folder) { [context] in context.tell($0) }
     let ending = try await follow(log) { try await worker.perform(place) }
-    if case .replied = ending { await pool.give(back: worker) }
+    switch ending {
+    case .replied: await pool.give(back: worker)
+    case .ended(let program):
+      if !isNew, program.stopped == nil, log.summary.messageCount == 0 { return nil }
+    }
     worker.copyLogs(to: place)
     return try judge(ending, log, place.folder, delivery, limits)
   }

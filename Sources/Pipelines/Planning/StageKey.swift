@@ -64,7 +64,9 @@ public struct StageKey: Sendable, Hashable {
     let environment = instance.loaded.environment
     if !environment.isEmpty {
       let values = environment.sorted { $0.key < $1.key }
-      members.append(("environment", .object(members: values.map { ($0.key, .string($0.value)) })))
+      // The digest of a value, since nobody knows what somebody keeps in a variable.
+      let digests = values.map { ($0.key, JSONValue.string(SHA256Digest.of($0.value).hex)) }
+      members.append(("environment", .object(members: digests)))
     }
     if let experiment { members.append(("experiment", .string(experiment))) }
     try self.init(components: .object(members: members))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// A language with a helper of ours: one file that a plugin keeps beside its own.
-enum HelperLanguage: String, CaseIterable, Sendable {
+enum StageLanguage: String, CaseIterable, Sendable {
   case python
   case r
 

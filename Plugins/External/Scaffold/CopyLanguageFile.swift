@@ -4,7 +4,7 @@ import Foundation
 import StageKit
 
 /// `proeftuin plugin helper DIR`: puts the helper of this version into a plugin's folder.
-struct CopyHelper: Tool {
+struct CopyLanguageFile: Tool {
   static let info = ToolInfo(
     "helper", summary: "Writes proeftuin.py or proeftuin.R of this version into a folder.")
 
@@ -20,10 +20,10 @@ struct CopyHelper: Tool {
     guard FileStatusCheck.isFolder(folder) else {
       throw StageFault("there is no folder '\(folder)'", at: "folder", kind: .user)
     }
-    let asked = language.flatMap { HelperLanguage(rawValue: $0.rawValue) }
+    let asked = language.flatMap { StageLanguage(rawValue: $0.rawValue) }
     let languages =
       asked.map { [$0] }
-      ?? HelperLanguage.allCases.filter { FileStatusCheck.isFile("\(folder)/\($0.fileName)") }
+      ?? StageLanguage.allCases.filter { FileStatusCheck.isFile("\(folder)/\($0.fileName)") }
     guard !languages.isEmpty else {
       throw StageFault(
         "'\(folder)' has no helper yet", at: "language", help: "say --language python or r",
