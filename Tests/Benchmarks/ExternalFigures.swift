@@ -158,7 +158,7 @@ extension ExternalFigures {
       """
     let shell = """
       printf '{"type":"opened","protocol":1}\\n' >> "$PROEFTUIN_MESSAGES"
-      printf '{"type":"done","version":1}' > "$(dirname "$PROEFTUIN_MESSAGES")/outputs/done.json"
+      printf '{"type":"done","version":1}' > "${PROEFTUIN_MESSAGES%/*}/outputs/done.json"
       printf '{"type":"closed","ok":true}\\n' >> "$PROEFTUIN_MESSAGES"
 
       """

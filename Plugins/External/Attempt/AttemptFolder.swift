@@ -33,14 +33,30 @@ struct AttemptFolder: Sendable {
     try make([inputs, outputs, work, temporary, sharedMemory])
   }
 
-  /// Makes a folder for one of many stages of a program that stays.
+  /// Makes a folder for one of many stages of a program that stays, or takes one that was emptied.
   ///
   /// What the program may only read lies elsewhere; temporary files are those of the process.
   init(in path: String, readOnly: String) throws(StageFault) {
     self.path = Program.absolute(path)
-    context = "\(Program.absolute(readOnly))/context.json"
-    inputs = "\(Program.absolute(readOnly))/inputs"
-    try make([self.path, Program.absolute(readOnly), inputs, outputs, work])
+    let base = Program.absolute(readOnly)
+    context = "\(base)/context.json"
+    inputs = "\(base)/inputs"
+    if FileStatusCheck.isPlainFolder(self.path) {
+      try write([], to: messages)
+    } else {
+      try make([self.path, base, inputs, outputs, work])
+    }
+  }
+
+  /// Takes everything out, so that the next stage finds what a new folder would have; false where the
+  /// program has put something else in the place of a folder.
+  func empty() -> Bool {
+    for file in [messages, context, output, errors] { unlink(file) }
+    for folder in [inputs, outputs, work] {
+      guard FileStatusCheck.isPlainFolder(folder) else { return false }
+      for name in ProcFile.names(in: folder) { Self.remove("\(folder)/\(name)") }
+    }
+    return ProcFile.names(in: path).count == 2
   }
 
   private func make(_ folders: [String]) throws(StageFault) {

@@ -80,7 +80,7 @@ final class PluginOnTrial: Sendable {
     let running = RunningProgram(launch)
     let stopping = Task {
       guard setting.isStopped else { return }
-      for _ in 0..<1000 where log.summary.openings == 0 && !Task.isCancelled {
+      for _ in 0..<12_000 where log.summary.openings == 0 && !Task.isCancelled {
         try? await Task.sleep(for: .milliseconds(5))
         log.drain()
       }

@@ -42,7 +42,8 @@ enum BytecodeCache {
       [program.path, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
       + program.pythonFiles
     let sandbox = Sandbox(
-      writable: [new], readable: program.roots, hidden: [], hasNetwork: false, sharedMemory: new)
+      writable: [new], readable: program.roots, hidden: [], hasNetwork: false, sharedMemory: new,
+      program: program.name)
     let words = (bubblewrap.map { sandbox.prefix($0) } ?? []) + compiling
     let process = Process()
     process.executableURL = URL(filePath: words[0])

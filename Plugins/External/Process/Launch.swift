@@ -47,7 +47,8 @@ struct Launch: Sendable {
       let sandbox = Sandbox(
         writable: view.writable,
         readable: program.roots + policy.readable + caches + view.readable,
-        hidden: view.hidden, hasNetwork: view.hasNetwork, sharedMemory: folder.sharedMemory)
+        hidden: view.hidden, hasNetwork: view.hasNetwork, sharedMemory: folder.sharedMemory,
+        program: program.name)
       arguments = sandbox.prefix(bubblewrap) + inner
     } else if access(Self.setpriv, X_OK) == 0 {
       // The program goes down with us, whatever happens.

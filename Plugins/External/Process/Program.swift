@@ -6,6 +6,8 @@ import StageKit
 /// A program that can be started: where it lies, what it is started with, and what it needs to see.
 struct Program: Sendable {
   let path: String
+  /// The last part of the path.
+  var name: String { (path as NSString).lastPathComponent }
   let arguments: [String]
   /// Folders beside the system's own that hold the program and what it runs on.
   let roots: [String]

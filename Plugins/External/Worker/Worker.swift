@@ -19,7 +19,8 @@ final class Worker: Sendable {
   private struct State {
     var waiting: CheckedContinuation<StageEnding, any Error>?
     var ending: Result<ProgramEnding, any Error>?
-    var count = 0
+    /// Which of its places is in use; the same again and again, as long as it can be emptied.
+    var place = 1
     var bytes: [UInt8] = []
     /// The context of the stage that an answer is waited for.
     var asked: String?
@@ -78,10 +79,7 @@ final class Worker: Sendable {
 
   /// A fresh place for one stage.
   func makePlace() throws(StageFault) -> Place {
-    let number = state.withLock { state in
-      state.count += 1
-      return state.count
-    }
+    let number = state.withLock { $0.place }
     let path = "\(folder.work)/\(number)"
     let readOnly = "\(folder.inputs)/\(number)"
     return Place(
@@ -140,8 +138,10 @@ final class Worker: Sendable {
   }
 
   func clear(_ place: Place) {
+    if place.folder.empty() { return }
     AttemptFolder.remove(place.folder.path)
     AttemptFolder.remove(place.readOnly)
+    state.withLock { $0.place += 1 }
   }
 
   /// Ends the process: closing the pipe would do, but nobody knows how soon.

@@ -56,18 +56,27 @@ extension ExternalAttempt {
     _ limits: Limits, isNew: Bool
   ) async throws -> [String: Artifact]? {
     let place = try worker.makePlace()
-    defer { worker.clear(place) }
-    let delivery = try prepare(
-      inputs, in: place.folder, mayShare: worker.isSandboxed, limits: limits)
-    let log = MessageLog(place.folder) { [context] in context.tell($0) }
-    let ending = try await follow(log) { try await worker.perform(place) }
-    switch ending {
-    case .replied: await pool.give(back: worker)
-    case .ended(let program):
-      if !isNew, program.stopped == nil, log.summary.messageCount == 0 { return nil }
+    let outputs: Result<[String: Artifact]?, any Error>
+    // What fails before the process is asked costs it nothing.
+    var isFree = true
+    do {
+      let delivery = try prepare(
+        inputs, in: place.folder, mayShare: worker.isSandboxed, limits: limits)
+      let log = MessageLog(place.folder) { [context] in context.tell($0) }
+      isFree = false
+      let ending = try await follow(log) { try await worker.perform(place) }
+      isFree = ending == .replied
+      worker.copyLogs(to: place)
+      outputs =
+        !isNew && ending.isBefore(log.summary)
+        ? .success(nil) : .success(try judge(ending, log, place.folder, delivery, limits))
+    } catch {
+      outputs = .failure(error)
     }
-    worker.copyLogs(to: place)
-    return try judge(ending, log, place.folder, delivery, limits)
+    // Its place is emptied before the next stage may come.
+    worker.clear(place)
+    if isFree, worker.isAlive { await pool.give(back: worker) }
+    return try outputs.get()
   }
 
   /// Stages may share a process where nothing about it differs.
@@ -75,5 +84,13 @@ extension ExternalAttempt {
     let started = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let name = "external \(Program.absolute(plugin.folder)) \(plugin.digest) \(limits) \(started)"
     return await context.surroundings.resources.resource(name) { WorkerPool() }
+  }
+}
+
+extension StageEnding {
+  /// Whether the process ended by itself before it said anything about the stage.
+  fileprivate func isBefore(_ summary: MessageLog.Summary) -> Bool {
+    guard case .ended(let program) = self else { return false }
+    return program.stopped == nil && summary.messageCount == 0
   }
 }
