@@ -20,7 +20,7 @@ pipelines := $(wildcard pipelines/*.yaml)
 # Inside the store's folder, which git ignores.
 pages := .proeftuin/demo
 
-.PHONY: demo test test-release build reference format lint bench install clean prepare help
+.PHONY: demo test test-plugin test-release build reference format lint bench install clean prepare help
 
 demo: export PROEFTUIN_STORE = .proeftuin
 demo: build ## Run the demonstrations; say where the report and the comparison lie
@@ -51,6 +51,16 @@ demo: build ## Run the demonstrations; say where the report and the comparison l
 
 test: prepare ## Run every test
 	$(SWIFT) test --disable-xctest $(TEST_FLAGS)
+
+test-plugin: prepare ## Write a plugin in Swift with 'new plugin', and build, test and run it (slow)
+	$(SWIFT) build --product proeftuin
+	program=$$($(SWIFT) build --show-bin-path)/proeftuin
+	# Beside what was built before, so that the second time takes seconds.
+	mkdir -p .build/agency
+	if [ ! -d .build/agency/agency-stages ]; then
+	  "$$program" new plugin agency-stages --language swift --into .build/agency --package .
+	fi
+	$(MAKE) -C .build/agency/agency-stages
 
 test-release: prepare ## Run the tests of the numbers as the optimiser leaves them (slow)
 	$(SWIFT) test --disable-xctest -c release --scratch-path .build-release-tests --filter StatisticsTests

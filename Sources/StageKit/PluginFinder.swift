@@ -76,6 +76,8 @@ public struct PluginDescription: Sendable, Hashable {
   public var digest: String?
   /// The folder that it lies in; nil for a compiled one.
   public var folder: String?
+  /// Whether its programs ask for the network.
+  public var wantsNetwork = false
   /// Where the manifest names it.
   public var place: SourcePlace?
   /// Stage names without the plugin's.

@@ -53,6 +53,15 @@ struct NetworkTests {
     #expect(try plugin.fault().contains("the pipeline does not grant it"))
   }
 
+  @Test func `check tells of it before anything runs`() throws {
+    let plugin = try ProbingPlugin("true", manifest: "network: true")
+    defer { plugin.remove() }
+    let answer = try plugin.program("check", "probing.yaml")
+    #expect(answer.code == 1)
+    #expect(answer.output.contains("error[network-not-granted]"))
+    #expect(answer.output.contains("--> probing.yaml:5:10"), "\(answer.output)")
+  }
+
   @Test func `a grant of the pipeline is not enough`() throws {
     let listener = try Listener()
     let plugin = try ProbingPlugin(

@@ -94,8 +94,10 @@ struct ProbingPlugin {
   /// The fault of the stage, in words.
   func fault() throws -> String {
     let answer = try run().answer
-    let stage = try answer.json["stages"]?[0]
-    return stage?["fault"]?["message"]?.stringValue ?? "no fault"
+    let json = try answer.json
+    // The pipeline's own fault, or that of the stage that ran.
+    let fault = json[0] ?? json["stages"]?[0]?["fault"]
+    return fault?["message"]?.stringValue ?? "no fault"
   }
 
   func remove() { program.remove() }

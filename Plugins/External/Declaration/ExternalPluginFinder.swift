@@ -76,6 +76,7 @@ extension PluginManifest {
     description.licence = licence
     description.digest = implementationDigest
     description.folder = folder
+    description.wantsNetwork = wantsNetwork
     description.place = namePlace
     description.stages = stages.map(\.name)
     return description

@@ -33,5 +33,6 @@ extension DiagnosticCode {
   public static let pluginNameTaken: DiagnosticCode = "plugin-name-taken"
   public static let pluginChanged: DiagnosticCode = "plugin-changed"
   public static let pluginNotLocked: DiagnosticCode = "plugin-not-locked"
+  public static let networkNotGranted: DiagnosticCode = "network-not-granted"
   public static let badLock: DiagnosticCode = "bad-lock"
 }

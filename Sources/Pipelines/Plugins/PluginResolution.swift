@@ -46,6 +46,7 @@ struct PluginResolution {
         continue
       }
       used[description.name] = description
+      checkNetwork(of: description, granted: search.networkGrants)
       stages += plugin.stages
     }
     checkNamed(found)
@@ -92,6 +93,19 @@ struct PluginResolution {
           notes: description.folder.map { ["it lies in \($0)"] } ?? [])
       }
     }
+  }
+
+  /// Manifest, pipeline and policy have to agree; what the policy says is seen when a stage runs.
+  private mutating func checkNetwork(of plugin: PluginDescription, granted: Set<String>) {
+    guard plugin.wantsNetwork, !granted.contains(plugin.name) else { return }
+    let use = document.stages.first { $0.pluginName == plugin.name }?.useNode
+    guard let node = use ?? document.plugins.first(where: { $0.name == plugin.name })?.node else {
+      return
+    }
+    report(
+      .networkNotGranted,
+      "plugin '\(plugin.name)' asks for the network, and the pipeline does not grant it", node,
+      help: "grant it there: plugins: {\(plugin.name): {network: true}}")
   }
 
   private mutating func report(nameTaken description: PluginDescription) {
