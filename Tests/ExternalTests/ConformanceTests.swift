@@ -78,7 +78,7 @@ struct ConformanceTests {
     Breakage(check: "manifest", manifest: [("version: 1.0.0", "version: one")]),
     Breakage(check: "described", manifest: [("owner: The tests\n", "")]),
     Breakage(
-      check: "code", manifest: [("[\"*.sh\"]", "[\"*.txt\"]")], files: ["notes.txt": "notes"]),
+      check: "code", files: ["more/other.sh": "exit 0\n"]),
     Breakage(check: "program", manifest: [("[sh, copy.sh]", "[no-such-program, copy.sh]")]),
     Breakage(check: "helper", files: ["proeftuin.py": "# of another version\n"]),
     Breakage(check: "golden", program: [(": end", "exit 3")]),

@@ -44,15 +44,28 @@ struct ImplementationDigestTests {
     ("plugin: p", "# a comment\nplugin: p"), ("summary: Does.", "summary: Does it well."),
     ("version: 1.0.0", "version: 1.0.0\nowner: Someone"), ("[sh, run.sh]", "[ 'sh', \"run.sh\" ]"),
     ("code: run.sh", "code: ['run.*h']"), ("help: Cases.", "help: The cases."),
-    ("version: 1.0.0", "version: 1.0.1"), ("code: run.sh", "code: run.sh\nnetwork: true"),
-    ("code: run.sh", "code: run.sh\nlimits: {memory: 1GiB}"),
-    ("code: run.sh", "code: run.sh\nworker: true"),
+    ("version: 1.0.0", "version: 1.0.1"),
   ])
-  func `wording, comments and limits change nothing`(old: String, new: String) throws {
+  func `wording and comments change nothing`(old: String, new: String) throws {
     let before = try digests()
     let after = try digests(Self.manifest.replacing(old, with: new))
     #expect(after.stages == before.stages)
     #expect(after.plugin == before.plugin)
+  }
+
+  @Test(arguments: [
+    ("code: run.sh", "code: run.sh\nnetwork: true"),
+    ("code: run.sh", "code: run.sh\nlimits: {memory: 1GiB}"),
+    ("code: run.sh", "code: run.sh\nworker: true"),
+    ("code: run.sh", "code: run.sh\nenvironment: [A_SETTING]"),
+  ])
+  func `what a program may see and use changes the lock, and no result`(
+    old: String, new: String
+  ) throws {
+    let before = try digests()
+    let after = try digests(Self.manifest.replacing(old, with: new))
+    #expect(after.stages == before.stages)
+    #expect(after.plugin != before.plugin)
   }
 
   @Test(arguments: [

@@ -83,7 +83,7 @@ struct MessageLogTests {
     #expect(reports.count == 201)
     #expect(
       reports.last
-        == .log(level: "warning", message: "more log messages follow and are left out"))
+        == .log(level: "warning", message: "more messages of type 'log' are left out"))
     #expect(log.summary.messageCount == 500)
   }
 

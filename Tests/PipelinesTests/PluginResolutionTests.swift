@@ -124,7 +124,13 @@ struct PluginResolutionTests {
     #expect(check(Self.pipeline(""), shelf).names == [])
     #expect(
       check(Self.pipeline("", use: "1️⃣other/count"), shelf).names.sorted()
-        == ["1️⃣ unknown-stage", "Plugins/other/plugin.yaml bad-version"])
+        == ["Plugins/other/plugin.yaml bad-version"])
+  }
+
+  @Test func `of two plugins with one name the first counts, and people are told`() {
+    let shelf = PluginShelf(["Plugins": [.plugin("late", "1.0.0"), .plugin("late", "2.0.0")]])
+    let found = check(Self.pipeline("", use: "1️⃣late/count"), shelf)
+    #expect(found.names == ["1️⃣ plugin-twice"])
   }
 
   @Test func `a manifest without a name is told where a plugin is missed`() {

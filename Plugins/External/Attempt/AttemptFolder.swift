@@ -6,76 +6,86 @@ import StageKit
 
 /// The folder that one try of a stage happens in: what goes in, what comes out, and what is told.
 ///
-/// Everything in it may have been replaced by a program that means harm: the runner follows no link in
-/// it, and reads messages through a file that it opened first.
+/// Everything in it may be replaced by a program that means harm, and one that stays is alive while the
+/// runner reads: so folders and messages are opened before the program can touch them, and the runner
+/// works in what it opened.
 struct AttemptFolder: Sendable {
   let path: String
   /// Read-only for the program.
   let context: String
   /// Read-only for the program.
   let inputs: String
+  let handle: FolderHandle
+  let outputsHandle: FolderHandle
+  let workHandle: FolderHandle
+  let messagesFile: OpenFile
 
-  var messages: String { "\(path)/messages.jsonl" }
+  static let messagesName = "messages.jsonl"
+  static let outputLog = "stdout.log"
+  static let errorLog = "stderr.log"
+
+  var messages: String { "\(path)/\(Self.messagesName)" }
   var outputs: String { "\(path)/outputs" }
   var work: String { "\(path)/work" }
   var temporary: String { "\(path)/work/tmp" }
   /// Stands for /dev/shm, so that it counts as what the program writes.
   var sharedMemory: String { "\(path)/work/shm" }
-  var output: String { "\(path)/stdout.log" }
-  var errors: String { "\(path)/stderr.log" }
-  var ending: String { "\(path)/exit.json" }
+  private var ending: String { "\(path)/exit.json" }
 
-  /// Makes the folder's parts; the folder itself is there and empty.
+  /// Makes the parts of a folder that is there and empty, before any program runs.
   init(in path: String) throws(StageFault) {
     self.path = Program.absolute(path)
     context = "\(self.path)/context.json"
     inputs = "\(self.path)/inputs"
-    try make([inputs, outputs, work, temporary, sharedMemory])
+    guard let handle = FolderHandle(self.path), handle.makeFolder("inputs") != nil,
+      let outputs = handle.makeFolder("outputs"), let work = handle.makeFolder("work"),
+      work.makeFolder("tmp") != nil, work.makeFolder("shm") != nil,
+      let messages = handle.makeFile(Self.messagesName)
+    else { throw Self.fault("make", self.path) }
+    self.handle = handle
+    outputsHandle = outputs
+    workHandle = work
+    messagesFile = messages
   }
 
-  /// Makes a folder for one of many stages of a program that stays, or takes one that was emptied.
+  /// Makes a folder within that of a program that stays, which is alive, or takes one that was emptied.
   ///
   /// What the program may only read lies elsewhere; temporary files are those of the process.
-  init(in path: String, readOnly: String) throws(StageFault) {
-    self.path = Program.absolute(path)
-    let base = Program.absolute(readOnly)
-    context = "\(base)/context.json"
-    inputs = "\(base)/inputs"
-    if FileStatusCheck.isPlainFolder(self.path) {
-      try write([], to: messages)
-    } else {
-      try make([self.path, base, inputs, outputs, work])
+  init(
+    named name: String, in parent: AttemptFolder, again: AttemptFolder? = nil
+  ) throws(StageFault) {
+    path = "\(parent.work)/\(name)"
+    let readOnly = "\(parent.inputs)/\(name)"
+    context = "\(readOnly)/context.json"
+    inputs = "\(readOnly)/inputs"
+    if again == nil {
+      guard mkdir(readOnly, 0o700) == 0, mkdir(inputs, 0o700) == 0 else {
+        throw Self.fault("make", readOnly)
+      }
     }
+    guard let handle = again?.handle ?? parent.workHandle.makeFolder(name),
+      let outputs = again?.outputsHandle ?? handle.makeFolder("outputs"),
+      let work = again?.workHandle ?? handle.makeFolder("work"),
+      let messages = handle.makeFile(Self.messagesName)
+    else { throw Self.fault("make", path) }
+    self.handle = handle
+    outputsHandle = outputs
+    workHandle = work
+    messagesFile = messages
   }
 
   /// Takes everything out, so that the next stage finds what a new folder would have; false where the
-  /// program has put something else in the place of a folder.
+  /// program has put something in the way.
   func empty() -> Bool {
-    for file in [messages, context, output, errors] { unlink(file) }
-    for folder in [inputs, outputs, work] {
-      guard FileStatusCheck.isPlainFolder(folder) else { return false }
-      for name in ProcFile.names(in: folder) { Self.remove("\(folder)/\(name)") }
-    }
-    return ProcFile.names(in: path).count == 2
+    handle.remove(Self.messagesName)
+    unlink(context)
+    let isReadOnlyEmpty = FolderHandle(inputs)?.removeAll() ?? false
+    let isEmpty = [outputsHandle.removeAll(), workHandle.removeAll(), isReadOnlyEmpty]
+    return isEmpty.allSatisfy(\.self) && Set(handle.names()) == ["outputs", "work"]
+      && handle.folder("outputs") != nil && handle.folder("work") != nil
   }
 
-  private func make(_ folders: [String]) throws(StageFault) {
-    for folder in folders {
-      guard mkdir(folder, 0o700) == 0 else { throw Self.fault("make", folder) }
-    }
-    try write([], to: messages)
-  }
-
-  /// Removes a folder with everything in it, and follows no link.
-  static func remove(_ path: String) {
-    if unlink(path) == 0 || errno == ENOENT { return }
-    if rmdir(path) == 0 { return }
-    chmod(path, 0o700)
-    for name in ProcFile.names(in: path) { remove("\(path)/\(name)") }
-    rmdir(path)
-  }
-
-  /// Writes a new file.
+  /// Writes a new file where no program can write: beside the context, or before the program runs.
   func write(_ bytes: [UInt8], to path: String) throws(StageFault) {
     let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw Self.fault("make", path) }
@@ -99,9 +109,8 @@ struct AttemptFolder: Sendable {
     case .signalled(let number): members.append(("signal", .integer(Int64(number))))
     }
     if let reason = ending.stopped { members.append(("stopped", .string("\(reason)"))) }
-    let milliseconds =
-      duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
-    members.append(("milliseconds", .integer(milliseconds)))
+    let (seconds, attoseconds) = duration.components
+    members.append(("milliseconds", .integer(seconds * 1000 + attoseconds / 1_000_000_000_000_000)))
     let new = self.ending + ".new"
     unlink(new)
     try write(Array(JSONValue.object(members: members).compact.utf8), to: new)
@@ -121,27 +130,19 @@ struct AttemptFolder: Sendable {
   }
 
   /// Bytes that the program has written; stops counting above a limit.
-  func writtenBytes(limit: Int) -> Int {
-    var total = 0
-    var waiting = [outputs, work]
-    for file in [messages, output, errors] { total += Self.size(file) ?? 0 }
-    while let folder = waiting.popLast(), total <= limit {
-      for name in ProcFile.names(in: folder) {
-        let place = "\(folder)/\(name)"
-        if let size = Self.size(place) { total += size } else { waiting.append(place) }
-      }
+  func writtenBytes(limit: Int) -> Int { handle.bytes(limit: limit) }
+
+  /// What a program of its own printed, errors first; at most 1 MiB of each.
+  func printed() -> [(name: String, bytes: [UInt8])] {
+    [Self.errorLog, Self.outputLog].map { name in
+      (name, handle.file(name)?.read(from: 0, count: 1 << 20) ?? [])
     }
-    return total
   }
 
-  /// The room that a file takes; nil for a folder.
-  ///
-  /// Links count as nothing and are not followed.
-  private static func size(_ path: String) -> Int? {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return 0 }
-    if status.st_mode & S_IFMT == S_IFDIR { return nil }
-    return Int(status.st_blocks) * 512
+  /// Removes a folder with everything in it, and follows no link.
+  static func remove(_ path: String) {
+    let folder = (path as NSString).deletingLastPathComponent
+    FolderHandle(folder)?.remove((path as NSString).lastPathComponent)
   }
 
   private static func fault(_ verb: String, _ path: String) -> StageFault {

@@ -26,7 +26,10 @@ struct ContextFile {
       ("run", .string(surroundings.run)), ("pipeline", .string(context.experiment)),
       ("instance", .string(context.instance)), ("attempt", .integer(Int64(surroundings.attempt))),
       ("parameters", parameters(files)), ("seed", seed), ("random_seed", try randomSeed()),
-      ("reference_date", JSONValue(context.referenceDate.day.map { "\($0)" })),
+      (
+        "reference_date",
+        JSONValue(stage.readsDate ? context.referenceDate.day.map { "\($0)" } : nil)
+      ),
       ("deadline", JSONValue(deadline)), ("cpus", .integer(Int64(surroundings.cpus))),
       ("memory", JSONValue(limits.memory)), ("secrets", secrets),
       ("work", .string(folder.work)), ("inputs", .object(members: inputs)),
@@ -75,6 +78,7 @@ struct ContextFile {
       ("kind", .string(declaration.kind.rawValue)), ("path", .string(folder.path(of: port, stage))),
       ("format", .string(port.format(stage))), ("required", .boolean(!declaration.isOptional)),
     ]
+    if let record = declaration.recordType { members.append(("record", .string(record))) }
     if declaration.kind == .table {
       let columns = declaration.columns.map { ($0.name, JSONValue.string($0.type?.name ?? "any")) }
       members.append(("columns", .object(members: columns)))
@@ -86,17 +90,22 @@ struct ContextFile {
 extension AttemptFolder {
   /// Where a program writes an output.
   func path(of port: PortManifest, _ stage: StageManifest) -> String {
-    let name = port.declaration.name
-    switch port.declaration.kind {
-    case .table: return "\(outputs)/\(name).\(stage.format.rawValue)"
-    case .record: return "\(outputs)/\(name).json"
-    case .file:
-      return "\(outputs)/\(name).\(MediaType.fileExtension(of: port.mediaType ?? ""))"
-    }
+    "\(outputs)/\(port.fileName(stage))"
   }
 }
 
 extension PortManifest {
+  /// What the file of an output is called.
+  func fileName(_ stage: StageManifest) -> String {
+    let ending =
+      switch declaration.kind {
+      case .table: stage.format.rawValue
+      case .record: "json"
+      case .file: MediaType.fileExtension(of: mediaType ?? "")
+      }
+    return "\(declaration.name).\(ending)"
+  }
+
   func format(_ stage: StageManifest) -> String {
     switch declaration.kind {
     case .table: stage.format.rawValue

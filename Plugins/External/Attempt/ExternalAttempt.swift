@@ -40,21 +40,23 @@ struct ExternalAttempt: Sendable {
     let delivery = try prepare(
       inputs, in: folder, mayShare: try Launch.isSandboxed(policy), limits: limits)
     let launch = try launch(delivery, folder, policy: policy, limits: limits)
-    let log = MessageLog(folder) { [context] in context.tell($0) }
+    let log = MessageLog(folder, hiding: redaction) { [context] in context.tell($0) }
     let clock = ContinuousClock()
     let start = clock.now
     let ending = try await follow(log) { try await begin(launch, folder) }
     try folder.write(ending, after: clock.now - start)
-    return try judge(.ended(ending), log, folder, delivery, limits)
+    return try judge(
+      .ended(ending), log, folder, delivery, limits, printed: folder.printed())
   }
 
   /// The program of this stage, ready to be started in its folder.
   func launch(
     _ delivery: InputDelivery, _ folder: AttemptFolder, policy: Policy, limits: Limits
   ) throws(StageFault) -> Launch {
-    try Launch(
+    try plugin.checkUnchanged()
+    return try Launch(
       try program(policy, delivery, folder), in: folder,
-      view: view(writable: folder.path, readable: [folder.inputs, folder.context]),
+      view: view(writable: folder.path, readable: [folder.inputs, folder.context], policy),
       policy: policy, limits: limits, environment: try variables(for: folder))
   }
 
@@ -122,11 +124,15 @@ struct ExternalAttempt: Sendable {
     }
   }
 
-  func view(writable: String, readable: [String]) -> Launch.View {
-    let store = context.surroundings.storeFolder
+  /// What the program sees of the disk and the network.
+  private func view(writable: String, readable: [String], _ policy: Policy) -> Launch.View {
+    // A store may lie in the plugin's own folder, whether it is this run's or another.
+    let stores = [context.surroundings.storeFolder, "\(plugin.folder)/.proeftuin"]
+      .filter { !$0.isEmpty && $0 != "/.proeftuin" }.map { Program.absolute($0) }
+      .filter(FileStatusCheck.isFolder)
     return Launch.View(
-      writable: [writable], readable: readable,
-      hidden: store.isEmpty ? [] : [Program.absolute(store)], hasNetwork: plugin.wantsNetwork)
+      writable: [writable], readable: readable, hidden: Array(Set(stores)).sorted(),
+      hasNetwork: plugin.wantsNetwork && isNetworkGranted && policy.network.contains(plugin.name))
   }
 
   /// The program with its arguments, placeholders replaced.
@@ -136,11 +142,31 @@ struct ExternalAttempt: Sendable {
     guard let command = stage.command ?? plugin.command else {
       throw StageFault("the plugin names no program", kind: .bug, place: plugin.namePlace)
     }
-    let arguments =
-      isTool
-      ? command.arguments.compactMap { ToolArgument($0).value(self, delivery, folder) }
-      : command.arguments
-    return try Program(arguments, of: plugin, at: command.place, policy: policy)
+    let arguments = command.arguments.dropFirst().compactMap { word in
+      let argument = ToolArgument(word)
+      return isTool && argument.isPlaceholder
+        ? argument.value(self, delivery, folder) : Program.resolved(word, in: plugin.folder)
+    }
+    return try Program(
+      command.arguments[0], arguments: arguments, of: plugin, at: command.place, policy: policy)
+  }
+
+  /// The program of a worker, ready to be started in its folder.
+  func launchOfWorker(
+    in folder: AttemptFolder, policy: Policy, limits: Limits, variables: [String: String]
+  ) throws(StageFault) -> Launch {
+    guard let command = plugin.command else {
+      throw StageFault("the plugin names no program", kind: .bug, place: plugin.namePlace)
+    }
+    try plugin.checkUnchanged()
+    let program = try Program(
+      command.arguments[0],
+      arguments: command.arguments.dropFirst().map { Program.resolved($0, in: plugin.folder) },
+      of: plugin, at: command.place, policy: policy)
+    return try Launch(
+      program, in: folder,
+      view: view(writable: folder.path, readable: [folder.inputs], policy), policy: policy,
+      limits: limits, environment: variables)
   }
 
   func variables(for folder: AttemptFolder) throws(StageFault) -> [String: String] {
@@ -151,6 +177,9 @@ struct ExternalAttempt: Sendable {
     }
     return variables
   }
+
+  /// The values of the stage's secrets, to be taken out of what the program says.
+  var redaction: Redaction { Redaction(settings.secrets.values.compactMap { context.secret($0) }) }
 
   /// Declared variables, secrets and the number of threads.
   func sharedVariables() throws(StageFault) -> [String: String] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Documents
+import Foundation
 import StageKit
 import Tables
 
@@ -14,17 +15,22 @@ enum StageEnding: Sendable, Hashable {
 
 extension ExternalAttempt {
   /// The outputs where the stage has succeeded; otherwise the fault that names the cause.
+  ///
+  /// What the program printed is kept, unless the fault is one that it found itself and put into words.
   func judge(
     _ ending: StageEnding, _ log: MessageLog, _ folder: AttemptFolder, _ delivery: InputDelivery,
-    _ limits: Limits
+    _ limits: Limits, printed: [(name: String, bytes: [UInt8])]
   ) throws -> [String: Artifact] {
     do {
       if let fault = try fault(ending, log.summary, limits) { throw fault }
+      try plugin.checkUnchanged()
       return try OutputReading(
-        plugin: plugin, stage: stage, folder: folder, inputColumns: delivery.columns
+        plugin: plugin, stage: stage, folder: folder, inputColumns: delivery.columns,
+        isAlive: ending == .replied
       ).read()
-    } catch let fault as StageFault where fault.kind == .bug || fault.mentionsLog {
-      throw fault.with(log: keptLog(folder))
+    } catch let fault as StageFault {
+      if case .fault = log.summary.closing, fault.kind != .bug { throw fault }
+      throw fault.with(log: keptLog(printed))
     }
   }
 
@@ -85,6 +91,10 @@ extension ExternalAttempt {
         "it wrote more than its limit of \(Self.size(limits.output)), or more than the disk has room "
           + "for",
         help: "raise the plugin's 'limits: {output: …}', or make room")
+    case .deafness:
+      StageFault(
+        "its process does not read what it is asked", help: "read 'requests' line by line",
+        kind: .bug)
     case .time:
       StageFault(
         "it took longer than its limit of \(limits.time.map { "\($0)" } ?? "time")",
@@ -131,9 +141,19 @@ extension ExternalAttempt {
   }
 
   /// Keeps what the program printed; the path of its errors, or of what there is.
-  private func keptLog(_ folder: AttemptFolder) -> String? {
-    let kept = [folder.errors, folder.output].compactMap { path -> String? in
-      guard FileStatusCheck.isPlainFile(path), FileStatus.size(path: path) ?? 0 > 0 else {
+  ///
+  /// By way of a file of our own: what lies in the attempt folder may be a link by now.
+  private func keptLog(_ printed: [(name: String, bytes: [UInt8])]) -> String? {
+    let runFolder = context.surroundings.runFolder
+    guard printed.contains(where: { !$0.bytes.isEmpty }), !runFolder.isEmpty,
+      let own = try? ScratchFolder.makeFolder(in: runFolder)
+    else { return nil }
+    defer { AttemptFolder.remove(Program.absolute(own)) }
+    let kept = printed.compactMap { name, bytes -> String? in
+      let path = "\(own)/\(name)"
+      guard !bytes.isEmpty,
+        FileManager.default.createFile(atPath: path, contents: Data(redaction.hidden(bytes)))
+      else {
         return nil
       }
       return context.surroundings.keepLog(path)
@@ -160,9 +180,6 @@ extension ExternalAttempt {
 }
 
 extension StageFault {
-  /// Faults of other kinds that a developer wants the log of.
-  fileprivate var mentionsLog: Bool { message.contains("ended with status") }
-
   fileprivate func with(log: String?) -> StageFault {
     guard let log else { return self }
     let kept = "what it printed is kept in \(log)"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Glibc
 import StageKit
 import Synchronization
 
@@ -32,37 +31,41 @@ final class MessageLog: Sendable {
     var offset = 0
     var rest: [UInt8] = []
     var summary = Summary()
-    var logCount = 0
+    /// How many messages of each kind were passed on.
+    var passedOn: [String: Int] = [:]
   }
 
   private static let lineLimit = 1 << 20
-  /// As many of a program's log messages are passed on.
-  private static let logLimit = 200
+  /// As many messages of a kind are passed on; progress is no news for long, and is kept apart.
+  private static let limits = ["log": 200, "progress": 100_000]
+  private static let limit = 1000
+  private static let typeLimit = 20
 
-  private let descriptor: Int32
+  private let file: OpenFile
   private let tell: @Sendable (StageReport) -> Void
   private let state = Mutex(State())
 
-  init(_ folder: AttemptFolder, tell: @escaping @Sendable (StageReport) -> Void) {
-    descriptor = open(folder.messages, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+  private let secrets: Redaction
+
+  init(
+    _ folder: AttemptFolder, hiding secrets: Redaction = Redaction([]),
+    tell: @escaping @Sendable (StageReport) -> Void
+  ) {
+    self.secrets = secrets
+    file = folder.messagesFile
     self.tell = tell
   }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
 
   var summary: Summary { state.withLock { $0.summary } }
 
   /// Takes in what has come since; called again and again, and once more after the end.
   func drain() {
     state.withLock { state in
-      var buffer = [UInt8](repeating: 0, count: 1 << 16)
       while true {
-        let count = buffer.withUnsafeMutableBytes {
-          pread(descriptor, $0.baseAddress, $0.count, off_t(state.offset))
-        }
-        guard count > 0 else { break }
-        state.offset += count
-        take(buffer[..<count], &state)
+        let bytes = file.read(from: state.offset, count: 1 << 16)
+        if bytes.isEmpty { break }
+        state.offset += bytes.count
+        take(bytes[...], &state)
       }
       state.summary.tornBytes = state.rest.count
     }
@@ -82,7 +85,7 @@ final class MessageLog: Sendable {
   }
 
   private func take(line: [UInt8], _ state: inout State) {
-    guard let message = StageMessage(line) else {
+    guard let message = StageMessage(secrets.hidden(line)) else {
       state.summary.brokenLines += 1
       return
     }
@@ -98,21 +101,33 @@ final class MessageLog: Sendable {
         state.summary.closing = fault.map { .fault($0) } ?? .well
       }
     case .unknown(let type):
-      if state.summary.unknownTypes.insert(type).inserted {
+      let isNew = !state.summary.unknownTypes.contains(type)
+      if isNew, state.summary.unknownTypes.count < Self.typeLimit {
+        state.summary.unknownTypes.insert(type)
         tell(.log(level: "warning", message: "a message of the unknown type '\(type)'"))
       }
     case .heartbeat: break
     case .log(let level, let text):
-      state.logCount += 1
-      if state.logCount <= Self.logLimit { tell(.log(level: level, message: text)) }
-      if state.logCount == Self.logLimit + 1 {
-        tell(.log(level: "warning", message: "more log messages follow and are left out"))
-      }
-    case .progress(let done, let total): tell(.progress(done: done, total: total))
-    case .metric(let name, let value, let unit): tell(.metric(name: name, value: value, unit: unit))
+      pass(on: .log(level: level, message: text), "log", &state)
+    case .progress(let done, let total):
+      pass(on: .progress(done: done, total: total), "progress", &state)
+    case .metric(let name, let value, let unit):
+      pass(on: .metric(name: name, value: value, unit: unit), "metric", &state)
     case .check(let name, let passed, let matters, let text):
-      tell(.check(name: name, passed: passed, matters: matters, message: text))
-    case .note(let text): tell(.note(text))
+      pass(
+        on: .check(name: name, passed: passed, matters: matters, message: text), "check", &state)
+    case .note(let text): pass(on: .note(text), "note", &state)
+    }
+  }
+
+  /// Tells of a message, unless there were very many of its kind: the store keeps them all.
+  private func pass(on report: StageReport, _ kind: String, _ state: inout State) {
+    let count = state.passedOn[kind, default: 0]
+    let limit = Self.limits[kind] ?? Self.limit
+    state.passedOn[kind] = count + 1
+    if count < limit { tell(report) }
+    if count == limit {
+      tell(.log(level: "warning", message: "more messages of type '\(kind)' are left out"))
     }
   }
 }

@@ -13,15 +13,18 @@ struct OutputReading {
   /// Columns of the inputs, by port: a CSV output takes over the types of columns it passes on.
   let inputColumns: [String: [ColumnSchema]]
 
+  /// The program is alive and could change a file while it is read.
+  let isAlive: Bool
+
   func read() throws -> [String: Artifact] {
-    guard FileStatusCheck.isPlainFolder(folder.outputs) else {
+    if folder.handle.folder("outputs") == nil {
       throw fault("it replaced its folder of outputs", stage.place)
     }
     var artifacts: [String: Artifact] = [:]
     for port in stage.outputs {
-      let path = folder.path(of: port, stage)
-      guard FileStatusCheck.isPlainFile(path) else {
-        if FileManager.default.fileExists(atPath: path) {
+      let name = port.fileName(stage)
+      guard let file = folder.outputsHandle.file(name) else {
+        if folder.outputsHandle.holds(name) {
           throw fault(
             "its output '\(port.declaration.name)' is no ordinary file", port.place,
             help: "write the file itself, not a link")
@@ -29,23 +32,22 @@ struct OutputReading {
         if port.declaration.isOptional { continue }
         throw fault(
           "it left its output '\(port.declaration.name)' away", port.place,
-          help: "write \((path as NSString).lastPathComponent) into the folder of outputs, or "
-            + "declare the port 'optional: true'")
+          help: "write \(name) into the folder of outputs, or declare the port 'optional: true'")
       }
-      artifacts[port.declaration.name] = try artifact(port, path)
+      artifacts[port.declaration.name] = try artifact(port, file)
     }
     return artifacts
   }
 
-  private func artifact(_ port: PortManifest, _ path: String) throws -> Artifact {
+  private func artifact(_ port: PortManifest, _ file: OpenFile) throws -> Artifact {
     switch port.declaration.kind {
     case .table:
-      let table = try table(port, path)
+      let table = try table(port, file)
       try check(table, port)
       return .table(table)
     case .record:
-      guard let bytes = FileManager.default.contents(atPath: path),
-        let record = try? JSONValue.parse(bytes: Array(bytes)), record["type"]?.stringValue != nil
+      guard let record = try? JSONValue.parse(bytes: file.contents()),
+        record["type"]?.stringValue != nil
       else {
         throw fault(
           "its output '\(port.declaration.name)' is no record", port.place,
@@ -63,35 +65,34 @@ struct OutputReading {
       }
       return .record(record)
     case .file:
-      guard let bytes = FileManager.default.contents(atPath: path) else {
-        throw fault("its output '\(port.declaration.name)' cannot be read", port.place)
-      }
       return .file(
         FileArtifact(
-          mediaType: port.mediaType ?? "application/octet-stream", bytes: Array(bytes)))
+          mediaType: port.mediaType ?? "application/octet-stream", bytes: file.contents()))
     }
   }
 
-  private func table(_ port: PortManifest, _ path: String) throws(StageFault) -> Table {
+  private func table(_ port: PortManifest, _ file: OpenFile) throws(StageFault) -> Table {
     let name = port.declaration.name
     switch stage.format {
     case .arrow:
       do throws(ArrowFault) {
-        return try ArrowFile.read(path: path)
+        // Mapped where nobody can make the file shorter any more.
+        return isAlive
+          ? try ArrowFile.decode(file.contents()) : try ArrowFile.read(path: file.path)
       } catch {
         throw fault("its output '\(name)' does not read: \(error)", port.place, help: error.help)
       }
     case .csv:
       do throws(CSVFault) {
-        return try csv(port, path)
+        return try csv(port, file)
       } catch {
         throw fault("its output '\(name)' does not read: \(error)", port.place, help: error.help)
       }
     }
   }
 
-  private func csv(_ port: PortManifest, _ path: String) throws(CSVFault) -> Table {
-    let header = try CSVReader(Self.options([:])).columnNames(path: path)
+  private func csv(_ port: PortManifest, _ file: OpenFile) throws(CSVFault) -> Table {
+    let header = try CSVReader(Self.options([:])).columnNames(path: file.path)
     var declared: [String: ColumnType] = [:]
     for promise in port.declaration.columns where header.contains(promise.name) {
       declared[promise.name] = promise.type
@@ -104,13 +105,13 @@ struct OutputReading {
       types[column.name] = column.type
     }
     do {
-      return try CSVReader(Self.options(types)).read(path: path).table
+      return try CSVReader(Self.options(types)).read(path: file.path).table
     } catch .noRows {
       return Self.empty(header, types)
     } catch .wrongTypes(let cells) {
       // A column that is only named like one of the input may have become something else.
       for cell in cells where declared[cell.column] == nil { types[cell.column] = nil }
-      return try CSVReader(Self.options(types)).read(path: path).table
+      return try CSVReader(Self.options(types)).read(path: file.path).table
     }
   }
 

@@ -9,11 +9,16 @@ struct ToolArgument {
 
   init(_ text: String) { self.text = text }
 
+  var isPlaceholder: Bool {
+    text.hasPrefix("{") && text.hasSuffix("}")
+      && ["{inputs.", "{outputs.", "{parameters.", "{work}"].contains(where: text.hasPrefix)
+  }
+
   /// What stands on the command line; nil where an optional input or parameter is absent.
   func value(
     _ attempt: ExternalAttempt, _ delivery: InputDelivery, _ folder: AttemptFolder
   ) -> String? {
-    guard text.hasPrefix("{"), text.hasSuffix("}") else { return text }
+    guard isPlaceholder else { return text }
     let inner = text.dropFirst().dropLast()
     if inner == "work" { return folder.work }
     let parts = inner.split(separator: ".", maxSplits: 1).map { String($0) }

@@ -32,6 +32,9 @@ struct AddPlugin: Tool {
           + (old.map { ", version \($0.version)" } ?? ""), at: "source",
         help: "put this one in its place with --replace", kind: .user)
     }
+    if replace, FileManager.default.fileExists(atPath: target) {
+      try PluginOrigin.checkIntact(target)
+    }
     try install(
       folder, as: target, PluginOrigin(source: source, digest: try Self.digest(of: folder)))
     let stages = manifest.stages.map { "\(manifest.name)/\($0.name)" }.joined(separator: ", ")
@@ -101,8 +104,14 @@ struct AddPlugin: Tool {
       if files.fileExists(atPath: target) {
         let old = new + "-old"
         try files.moveItem(atPath: target, toPath: old)
-        try files.moveItem(atPath: new, toPath: target)
-        try files.removeItem(atPath: old)
+        do {
+          try files.moveItem(atPath: new, toPath: target)
+        } catch {
+          try files.moveItem(atPath: old, toPath: target)
+          throw error
+        }
+        // The plugin is in its place; a folder that nobody looks for may be left.
+        try? files.removeItem(atPath: old)
       } else {
         try files.moveItem(atPath: new, toPath: target)
       }
@@ -112,33 +121,5 @@ struct AddPlugin: Tool {
         "the plugin cannot be copied to '\(target)'", at: "into",
         help: "check that the folder is yours and has room; nothing was changed", kind: .user)
     }
-  }
-}
-
-/// Where an added plugin came from, kept with it; a plugin without it was put there by hand.
-struct PluginOrigin: Sendable {
-  private static let fileName = ".proeftuin-origin.json"
-
-  let source: String
-  /// Of everything in the folder, so that later changes are seen.
-  let digest: String
-
-  init(source: String, digest: String) {
-    self.source = source
-    self.digest = digest
-  }
-
-  /// Nil where the folder's plugin was not added.
-  init?(of folder: String) {
-    guard let data = FileManager.default.contents(atPath: "\(folder)/\(Self.fileName)"),
-      let json = try? JSONValue.parse(bytes: Array(data)), let source = json["source"]?.stringValue,
-      let digest = json["digest"]?.stringValue
-    else { return nil }
-    self.init(source: source, digest: digest)
-  }
-
-  fileprivate func write(in folder: String) throws {
-    let json: JSONValue = ["source": .string(source), "digest": .string(digest)]
-    try Data(json.pretty.utf8).write(to: URL(filePath: "\(folder)/\(Self.fileName)"))
   }
 }

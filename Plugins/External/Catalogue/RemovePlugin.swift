@@ -17,16 +17,7 @@ struct RemovePlugin: Tool {
         "there is no plugin '\(name)' in '\(from)'", at: "name",
         help: "'proeftuin plugins' shows where plugins lie", kind: .user)
     }
-    guard let origin = PluginOrigin(of: folder) else {
-      throw StageFault(
-        "'\(folder)' was not put there by 'plugin add', so it may be somebody's work", at: "name",
-        help: "delete the folder by hand if that is meant", kind: .user)
-    }
-    guard origin.digest == (try AddPlugin.digest(of: folder)) else {
-      throw StageFault(
-        "'\(folder)' was changed since it was added from '\(origin.source)'", at: "name",
-        help: "keep the change elsewhere, then delete the folder by hand", kind: .user)
-    }
+    try PluginOrigin.checkIntact(folder)
     do {
       try FileManager.default.removeItem(atPath: folder)
     } catch {

@@ -10,7 +10,9 @@ enum DeclarationChecks {
 
   static let described = ConformanceCheck(
     name: "described", demand: "The plugin says who looks after it and under which licence.",
-    mend: "add 'owner:', 'licence:' (an SPDX identifier such as EUPL-1.2) and 'summary:'"
+    mend:
+      "give 'owner:', 'licence:' (an SPDX identifier such as EUPL-1.2), 'summary:', and for all that is "
+      + "declared a sentence of help that ends with a full stop"
   ) { plugin in
     let manifest = plugin.manifest
     let missing = [
@@ -26,27 +28,36 @@ enum DeclarationChecks {
       }
       vague += texts.filter { $0.1.count < 6 || !$0.1.hasSuffix(".") }.map(\.0)
     }
+    vague = vague.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     return vague.isEmpty
       ? .passed()
-      : .failed("no sentence that ends with a full stop: " + vague.joined(separator: ", "))
+      : .failed(
+        "without a sentence of six letters or more that ends with a full stop: "
+          + vague.joined(separator: ", "))
   }
 
   static let code = ConformanceCheck(
-    name: "code", demand: "Every file that a command names is part of the stage key.",
-    mend: "add the file to 'code:', or stages will not run again when it changes"
+    name: "code", demand: "Every file in the languages of the plugin is part of the stage key.",
+    mend:
+      "add the files to 'code:' (**/*.py takes in folders), or stages will not run again when they change"
   ) { plugin in
-    let manifest = plugin.manifest
-    let folder = Program.absolute(manifest.folder)
-    let covered = try CodeDigest.files(
-      in: manifest.folder, patterns: manifest.code, lockFiles: manifest.lockFiles)
-    let commands = ([manifest.command] + manifest.stages.map(\.command)).compactMap(\.self)
-    let named = commands.flatMap(\.arguments).filter {
-      !$0.hasPrefix("-") && !$0.hasPrefix("/") && FileStatusCheck.isFile("\(folder)/\($0)")
-    }
-    let missing = Set(named).subtracting(covered).sorted()
+    let covered = Set(plugin.manifest.codeFiles)
+    func ending(_ path: String) -> String { (path as NSString).pathExtension }
+    let languages = Set(covered.map(ending)).intersection([
+      "py", "R", "r", "sh", "sql", "awk", "jl", "js", "pl", "rb",
+    ])
+    let missing = CodeDigest.paths(in: plugin.manifest.folder).filter { path in
+      languages.contains(ending(path)) && !covered.contains(path) && !isTest(path)
+    }.sorted()
     return missing.isEmpty
       ? .passed("\(covered.count) \(covered.count == 1 ? "file" : "files")")
-      : .failed(missing.joined(separator: ", ") + " is not under 'code:'")
+      : .failed(missing.prefix(8).joined(separator: ", ") + " not under 'code:'")
+  }
+
+  /// Tests decide no results.
+  private static func isTest(_ path: String) -> Bool {
+    let name = (path as NSString).lastPathComponent.lowercased()
+    return name.hasPrefix("test") || name.contains("_test.") || path.hasPrefix("tests/")
   }
 
   static let program = ConformanceCheck(
@@ -58,7 +69,8 @@ enum DeclarationChecks {
     for command in ([manifest.command] + manifest.stages.map(\.command)).compactMap(\.self) {
       do throws(StageFault) {
         let program = try Program(
-          command.arguments, of: manifest, at: command.place, policy: plugin.policy)
+          command.arguments[0], arguments: [], of: manifest, at: command.place,
+          policy: plugin.policy)
         found.insert(program.path)
       } catch {
         return .failed(error.message)

@@ -93,10 +93,13 @@ final class PluginOnTrial: Sendable {
     return Trial(
       ending: ending, duration: duration, summary: log.summary,
       reports: reports.withLock { $0 },
-      result: Self.result { try attempt.judge(.ended(ending), log, folder, delivery, limits) },
-      written: ProcFile.names(in: folder.outputs).sorted(),
-      printed: Self.bytes(folder.output) + Self.bytes(folder.errors),
-      messages: Self.bytes(folder.messages))
+      result: Self.result {
+        try attempt.judge(
+          .ended(ending), log, folder, delivery, limits, printed: folder.printed())
+      },
+      written: folder.outputsHandle.names().sorted(),
+      printed: folder.printed().flatMap(\.bytes),
+      messages: folder.messagesFile.contents())
   }
 
   func attempt(

@@ -29,14 +29,7 @@ enum RunChecks {
     mend: "declare the file as an output, or write it into the working folder"
   ) { plugin, stage in
     let trial = try await plugin.goldenTrial(of: stage)
-    let declared = stage.outputs.map { port -> String in
-      switch port.declaration.kind {
-      case .table: "\(port.declaration.name).\(stage.format.rawValue)"
-      case .record: "\(port.declaration.name).json"
-      case .file:
-        "\(port.declaration.name).\(MediaType.fileExtension(of: port.mediaType ?? ""))"
-      }
-    }
+    let declared = stage.outputs.map { $0.fileName(stage) }
     let more = trial.written.filter { !declared.contains($0) }
     return more.isEmpty ? .passed() : .failed("not declared: " + more.joined(separator: ", "))
   }

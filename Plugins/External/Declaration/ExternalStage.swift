@@ -60,6 +60,9 @@ struct ExternalStage: Sendable {
     }
     guard isWhole else { return nil }
     settings.parameters = .object(members: json)
+    if stage.readsDate {
+      settings.referenceDate = reading.referenceDate.day.map { "\($0)" } ?? "absent"
+    }
     return loaded(settings, seed: seed)
   }
 
@@ -74,7 +77,7 @@ struct ExternalStage: Sendable {
   private func loaded(_ settings: StageSettings, seed: UInt64?) -> LoadedStage {
     let environment = environment
     return LoadedStage(
-      parameters: settings.parameters, seed: seed,
+      parameters: settings.keyParameters, seed: seed,
       outputColumns: outputColumns, visibleColumns: Self.visibleColumns,
       environment: environment, endsWhenCancelled: true
     ) { inputs, context in
@@ -99,13 +102,10 @@ struct ExternalStage: Sendable {
   /// The columns that outputs are sure to have: declared ones, behind those of the input they extend.
   private func outputColumns(for inputs: KnownColumns) -> KnownColumns {
     var known = KnownColumns()
-    for port in stage.outputs where port.declaration.kind == .table {
+    // Columns that are declared without 'extends' are the least that there is: nothing is known to lack.
+    for port in stage.outputs {
+      guard let base = port.extends, let given = inputs[base] else { continue }
       let own = port.declaration.columns
-      guard let base = port.extends else {
-        // Declared columns are the least that it has; only an extended input makes them all.
-        continue
-      }
-      guard let given = inputs[base] else { continue }
       known[port.declaration.name] =
         given.filter { column in !own.contains { $0.name == column.name } } + own
     }
@@ -134,6 +134,15 @@ struct ExternalStage: Sendable {
 struct StageSettings: Sendable {
   /// By name, in the order of the manifest; a file stands as what enters the stage key.
   var parameters: JSONValue = [:]
+  /// The run's today, where the stage is told it.
+  var referenceDate: String?
+  /// What enters the stage key: the parameters, and the date as expressions have it there.
+  var keyParameters: JSONValue {
+    guard let referenceDate else { return parameters }
+    return .object(
+      members: parameters.members.map { ($0.key, $0.value) } + [("today()", .string(referenceDate))]
+    )
+  }
   /// The files that parameters name, by parameter.
   var files: [String: [InputFile]] = [:]
   /// By parameter, the name of the secret.

@@ -4,8 +4,6 @@ import Documents
 import StageKit
 
 /// Reads one map of a manifest or policy key by key, and reports whatever does not fit.
-///
-/// A class, so that the parts of a file report into one list.
 struct BlockFields {
   let node: Node
   let span: SourceSpan
@@ -13,7 +11,7 @@ struct BlockFields {
   let what: String
   let report: FaultList
 
-  /// The faults of one file.
+  /// The faults of one file: a class, so that all its parts report into one list.
   final class FaultList {
     let file: SourceFile
     private(set) var diagnostics: [Diagnostic] = []

@@ -22,6 +22,7 @@ enum CodeDigest {
   struct Result {
     let hex: String
     let files: [String]
+    let stamps: [FileStamp]
   }
 
   static func digest(
@@ -29,6 +30,8 @@ enum CodeDigest {
   ) throws(Fault) -> Result {
     var lines = "proeftuin.plugin-code.v1\n"
     let files = try files(in: folder, patterns: patterns, lockFiles: lockFiles)
+    // Before they are read, so that a change meanwhile shows.
+    let stamps = files.map { FileStamp(folder.isEmpty ? $0 : "\(folder)/\($0)") }
     for path in files {
       do {
         let digest = try SHA256Digest.of(fileAt: folder.isEmpty ? path : "\(folder)/\(path)")
@@ -37,7 +40,7 @@ enum CodeDigest {
         throw .unreadable(path: path)
       }
     }
-    return Result(hex: SHA256Digest.of(lines).hex, files: files)
+    return Result(hex: SHA256Digest.of(lines).hex, files: files, stamps: stamps)
   }
 
   /// The files that the patterns name, by path from the folder, in order.
@@ -64,7 +67,8 @@ enum CodeDigest {
       found.formUnion(matching)
     }
     for file in lockFiles {
-      guard all.contains(file) else { throw .noMatch(pattern: file, isLock: true) }
+      let place = folder.isEmpty ? file : "\(folder)/\(file)"
+      guard FileStatusCheck.isFile(place) else { throw .noMatch(pattern: file, isLock: true) }
       found.insert(file)
     }
     return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

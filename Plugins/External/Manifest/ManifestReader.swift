@@ -41,9 +41,10 @@ struct ManifestReader {
     let command = command(fields)
     let code = fields.texts("code")
     let lockFiles = fields.texts("lock")
-    let digest = digest(
-      fields, code, lockFiles, isNeeded: spoken != PluginManifest.ProtocolVersion.none)
     let stages = stages(fields, spoken: spoken)
+    let digest = digest(
+      fields, code, lockFiles, started: ([command] + stages.map(\.command)).compactMap(\.self),
+      isNeeded: spoken != PluginManifest.ProtocolVersion.none)
     let environment = fields.texts("environment")
     for variable in environment {
       if !Name.isVariable(variable[...]) {
@@ -77,7 +78,7 @@ struct ManifestReader {
       isWorker: worker, environment: environment,
       wantsNetwork: fields.boolean("network") ?? false, limits: fields.limits("limits"),
       stages: stages, folder: folder, digest: digest?.hex ?? "",
-      codeFiles: digest?.files ?? [])
+      codeFiles: digest?.files ?? [], codeStamps: digest?.stamps ?? [])
   }
 
   /// Variables that the runner sets itself, that hold its secrets, or that change how programs start.
@@ -134,7 +135,8 @@ struct ManifestReader {
   }
 
   private func digest(
-    _ fields: BlockFields, _ code: [String], _ lockFiles: [String], isNeeded: Bool
+    _ fields: BlockFields, _ code: [String], _ lockFiles: [String],
+    started commands: [PluginManifest.Command], isNeeded: Bool
   ) -> CodeDigest.Result? {
     if isNeeded, code.isEmpty {
       report(
@@ -142,7 +144,13 @@ struct ManifestReader {
         help: "add 'code: [\"*.py\"]': a change there makes stages run again")
     }
     do throws(CodeDigest.Fault) {
-      return try CodeDigest.digest(in: folder, patterns: code, lockFiles: lockFiles)
+      // A script that a command names decides the results, whoever forgot to say so.
+      let scripts = commands.flatMap(\.arguments).filter { word in
+        !word.hasPrefix("/") && !word.hasPrefix("-") && !word.split(separator: "/").contains("..")
+          && FileStatusCheck.isFile("\(folder.isEmpty ? "." : folder)/\(word)")
+      }
+      return try CodeDigest.digest(
+        in: folder, patterns: code, lockFiles: lockFiles + Set(scripts).sorted())
     } catch {
       let key: String
       switch error {

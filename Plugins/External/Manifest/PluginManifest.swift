@@ -31,6 +31,8 @@ struct PluginManifest: Sendable {
   let digest: String
   /// The files under `code` and `lock`, by path from the folder.
   let codeFiles: [String]
+  /// Those files as they were when they were digested.
+  let codeStamps: [FileStamp]
 
   /// What the plugin's programs speak.
   enum ProtocolVersion: Sendable, Hashable {
@@ -60,6 +62,8 @@ struct StageManifest: Sendable {
   let outputs: [PortManifest]
   let format: TableFormat
   let draws: Bool
+  /// It is told the run's today, which is then part of its key.
+  let readsDate: Bool
   let command: PluginManifest.Command?
   /// Exit statuses that are worth another try, where there is no protocol.
   let transientStatuses: [Int]

@@ -12,7 +12,8 @@ struct StageReader {
   private var report: BlockFields.FaultList { plugin.report }
 
   static let keys = [
-    "summary", "version", "parameters", "inputs", "outputs", "format", "draws", "command",
+    "summary", "version", "parameters", "inputs", "outputs", "format", "draws", "reference_date",
+    "command",
     "transient", "example", "source",
   ]
 
@@ -45,7 +46,8 @@ struct StageReader {
       name: entry.name, place: SourcePlace(file: report.file.name, span: entry.key.span),
       summary: summary ?? "", version: fields.integer("version", in: 1...1_000_000) ?? 1,
       parameters: parameters, inputs: inputs, outputs: outputs, format: format(fields),
-      draws: draws, command: command, transientStatuses: statuses(fields),
+      draws: draws, readsDate: fields.boolean("reference_date") ?? false, command: command,
+      transientStatuses: statuses(fields),
       example: example(fields, inputs), source: fields.text("source"))
   }
 
@@ -93,9 +95,9 @@ struct StageReader {
       parameters.map { "{parameters.\($0.name)}" }
       + inputs.map { "{inputs.\($0.declaration.name)}" }
       + outputs.map { "{outputs.\($0.declaration.name)}" } + ["{work}"]
-    for argument in command.arguments where argument.contains("{") {
-      guard ["{inputs.", "{outputs.", "{parameters.", "{work"].contains(where: argument.contains)
-      else { continue }
+    let placeholder = /\{[a-z_]+(\.[A-Za-z0-9_]+)?\}/
+    for argument in command.arguments where argument.contains(placeholder) {
+      // Braces with anything else in them are a program's own, as in awk.
       if !known.contains(argument) {
         report(
           .badCommand, "'\(argument)' stands for nothing here", command.place.span,

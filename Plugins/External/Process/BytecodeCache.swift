@@ -53,7 +53,12 @@ enum BytecodeCache {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     guard (try? process.run()) != nil else { return false }
+    // It only compiles; whatever takes so long is something else.
+    for _ in 0..<3000 where process.isRunning { usleep(10_000) }
+    if process.isRunning { process.terminate() }
     process.waitUntilExit()
+    // What was compiled has to be what the key stands for.
+    guard (try? program.checkUnchanged()) != nil else { return false }
     // A file that does not compile says so when the stage runs.
     guard !ProcFile.names(in: new).isEmpty else { return false }
     return (try? FileManager.default.moveItem(atPath: new, toPath: folder)) != nil

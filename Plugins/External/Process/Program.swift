@@ -15,6 +15,8 @@ struct Program: Sendable {
   let pythonFiles: [String]
   /// Stands for the content of the plugin's files.
   let codeDigest: String
+  /// Throws where the plugin's files are no longer those.
+  let checkUnchanged: @Sendable () throws -> Void
 
   /// Finds the program of a command.
   ///
@@ -23,9 +25,9 @@ struct Program: Sendable {
   /// the real program, which takes longer than the program itself.
   /// - Throws: `StageFault` at the manifest's line where there is none.
   init(
-    _ arguments: [String], of plugin: PluginManifest, at place: SourcePlace, policy: Policy
+    _ name: String, arguments: [String], of plugin: PluginManifest, at place: SourcePlace,
+    policy: Policy
   ) throws(StageFault) {
-    let name = arguments.first ?? ""
     guard let found = Self.find(name, in: plugin.folder, policy) else {
       throw StageFault(
         "the program '\(name)' of plugin '\(plugin.name)' is not on this machine",
@@ -35,17 +37,20 @@ struct Program: Sendable {
         kind: .user, place: place)
     }
     path = found
-    self.arguments = arguments.dropFirst().map { Self.resolved($0, in: plugin.folder) }
+    self.arguments = arguments
     let folder = Self.absolute(plugin.folder)
     roots = Self.roots(of: found) + [folder]
     codeDigest = plugin.digest
-    let isPython = (found as NSString).lastPathComponent.hasPrefix("python")
+    checkUnchanged = { try plugin.checkUnchanged() }
+    // The machine's own interpreter; a program of the plugin's is not asked to compile.
+    let isPython =
+      (found as NSString).lastPathComponent.hasPrefix("python") && !found.isWithin(folder)
     pythonFiles =
       isPython ? plugin.codeFiles.filter { $0.hasSuffix(".py") }.map { "\(folder)/\($0)" } : []
   }
 
   /// An argument that names a file of the plugin stands for that file's path.
-  private static func resolved(_ argument: String, in folder: String) -> String {
+  static func resolved(_ argument: String, in folder: String) -> String {
     guard !argument.hasPrefix("/"), !argument.hasPrefix("-") else { return argument }
     let path = "\(absolute(folder))/\(argument)"
     return FileStatusCheck.isFile(path) ? path : argument
@@ -99,30 +104,6 @@ struct Program: Sendable {
   /// Whether every sandbox shows the folder anyway.
   static func isSystem(_ path: String) -> Bool {
     ["/usr", "/bin", "/sbin", "/lib", "/lib64"].contains { path == $0 || path.hasPrefix($0 + "/") }
-  }
-}
-
-/// What stands at a path, links followed.
-enum FileStatusCheck {
-  static func isFile(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
-
-  static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  /// The same without following a link: a program may have put one there.
-  static func isPlainFile(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
-
-  static func isPlainFolder(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }
 

@@ -18,6 +18,8 @@ struct ProgramEnding: Sendable, Hashable {
     case processes
     case output
     case time
+    /// A program that stays does not read its requests.
+    case deafness
   }
 
   let status: Status
@@ -34,6 +36,8 @@ final class RunningProgram: Sendable {
     var stopped: ProgramEnding.Reason?
     var hasEnded = false
     var wasForced = false
+    /// Nothing is waited for any more.
+    var mustDie = false
   }
 
   /// Between asking and making it end.
@@ -48,12 +52,10 @@ final class RunningProgram: Sendable {
   ///
   /// What it writes into the folder counts against its limits, its logs included.
   func run(in folder: AttemptFolder) async throws -> ProgramEnding {
-    let output = try FileDescriptor.open(
-      FilePath(folder.output), .writeOnly, options: [.create, .append, .closeOnExec],
-      permissions: [.ownerReadWrite])
-    let errors = try FileDescriptor.open(
-      FilePath(folder.errors), .writeOnly, options: [.create, .append, .closeOnExec],
-      permissions: [.ownerReadWrite])
+    let output = try Self.log("\(folder.path)/\(AttemptFolder.outputLog)")
+    let errors = try output.closingOnFailure {
+      try Self.log("\(folder.path)/\(AttemptFolder.errorLog)")
+    }
     var options = PlatformOptions()
     options.createSession = true
     let configuration = Configuration(
@@ -102,27 +104,37 @@ final class RunningProgram: Sendable {
     Task.detached { [self] in
       // Only who was cancelled or is late may put things in order first.
       if reason == .cancelled || reason == .time {
-        terminate()
-        // As soon as it is gone nothing is left to wait for.
-        let end = ContinuousClock.now + Self.grace
-        while process != nil, ContinuousClock.now < end {
-          try? await Task.sleep(for: .milliseconds(10))
-        }
+        await askToEnd()
         state.withLock { $0.wasForced = !$0.hasEnded }
       }
+      state.withLock { $0.mustDie = true }
       kill()
+    }
+  }
+
+  /// Asks the program to end, as soon as it has begun, and waits until it has or the time is up.
+  private func askToEnd() async {
+    let end = ContinuousClock.now + Self.grace
+    var isAsked = false
+    // As soon as it is gone nothing is left to wait for.
+    while state.withLock({ !$0.hasEnded }), ContinuousClock.now < end {
+      if !isAsked, process != nil {
+        terminate()
+        isAsked = true
+      }
+      try? await Task.sleep(for: .milliseconds(10))
     }
   }
 }
 
 extension RunningProgram {
   private func begin(_ process: pid_t) {
-    let isStopped = state.withLock { state in
+    let mustDie = state.withLock { state in
       state.process = process
-      return state.stopped != nil
+      return state.mustDie
     }
     // Stopped before it had begun.
-    if isStopped { Glibc.kill(-process, SIGKILL) }
+    if mustDie { kill() }
   }
 
   private var process: pid_t? { state.withLock { $0.hasEnded ? nil : $0.process } }
@@ -153,8 +165,7 @@ extension RunningProgram {
 
   /// Ends what the program left running.
   private func clear() {
-    guard let process = state.withLock({ $0.process }) else { return }
-    Glibc.kill(-process, SIGKILL)
+    // In a sandbox nothing outlives its first process, and the number may be another's by now.
     guard !launch.isSandboxed else { return }
     // A process may start another between being seen and being ended.
     for _ in 0..<50 {
@@ -168,8 +179,10 @@ extension RunningProgram {
   /// Looks after the limits that the kernel does not keep for a whole tree of processes.
   private func keepWatch(_ folder: AttemptFolder) async {
     let start = ContinuousClock.now
-    let room = folder.freeBytes.map { max($0 - 1 << 30, 64 << 20) } ?? .max
-    let output = min(launch.limits.output ?? .max, room)
+    let free = folder.freeBytes ?? .max
+    // So much is left to others on the disk, whatever way the program fills it.
+    let reserve = min(1 << 30, free / 2)
+    let output = launch.limits.output ?? .max
     var pause = Duration.milliseconds(10)
     while !Task.isCancelled {
       try? await Task.sleep(for: pause)
@@ -190,7 +203,27 @@ extension RunningProgram {
       {
         stop(.memory)
       }
-      if folder.writtenBytes(limit: output) > output { stop(.output) }
+      if folder.writtenBytes(limit: output) > output || (folder.freeBytes ?? .max) < reserve {
+        stop(.output)
+      }
+    }
+  }
+}
+
+extension RunningProgram {
+  private static func log(_ path: String) throws -> FileDescriptor {
+    try FileDescriptor.open(
+      FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec, .noFollow],
+      permissions: [.ownerReadWrite])
+  }
+}
+
+extension FileDescriptor {
+  /// What is made while the file is open; the file is closed where that fails.
+  fileprivate func closingOnFailure<Value>(_ make: () throws -> Value) throws -> Value {
+    do { return try make() } catch {
+      try close()
+      throw error
     }
   }
 }

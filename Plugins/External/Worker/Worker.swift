@@ -8,60 +8,76 @@ import Synchronization
 
 /// A process that stays: it reads a line for each stage from one pipe and answers it on another.
 final class Worker: Sendable {
-  /// Where one stage is done: a folder within the worker's own, and where its logs begin.
-  struct Place: Sendable {
-    let folder: AttemptFolder
-    let readOnly: String
-    let outputStart: Int
-    let errorStart: Int
-  }
-
   private struct State {
     var waiting: CheckedContinuation<StageEnding, any Error>?
     var ending: Result<ProgramEnding, any Error>?
-    /// Which of its places is in use; the same again and again, as long as it can be emptied.
+    /// The number of its place; the same again and again, as long as it can be emptied.
     var place = 1
+    var emptied: AttemptFolder?
     var bytes: [UInt8] = []
     /// The context of the stage that an answer is waited for.
     var asked: String?
+    var isTold = false
   }
 
   let isSandboxed: Bool
   private let folder: AttemptFolder
+  private let outputLog: OpenFile
+  private let errorLog: OpenFile
   private let stageTime: Duration?
   private let program: RunningProgram
   private let requests: Int32
   private let replies: Int32
   private let state = Mutex(State())
 
-  init(
+  /// Starts a process for stages of a plugin; nothing is left where it cannot be started.
+  static func start(
     _ attempt: ExternalAttempt, policy: Policy, limits: Limits, variables: [String: String]
-  ) throws {
+  ) throws -> Worker {
     let runFolder = attempt.context.surroundings.runFolder
     let path = try ScratchFolder.makeFolder(
       in: runFolder.isEmpty ? FileManager.default.temporaryDirectory.path : runFolder)
-    folder = try AttemptFolder(in: path)
-    requests = try Self.pipe("\(folder.path)/requests")
-    replies = try Self.pipe("\(folder.path)/replies")
-    let command = attempt.plugin.command
-    let program = try Program(
-      command?.arguments ?? [], of: attempt.plugin,
-      at: command?.place ?? attempt.plugin.namePlace, policy: policy)
-    var variables = variables
-    variables["PROEFTUIN_WORKER"] = folder.path
-    // The time is a stage's, not that of the process that does many.
-    var processLimits = limits
-    processLimits.time = nil
-    stageTime = limits.time
-    let launch = try Launch(
-      program, in: folder, view: attempt.view(writable: folder.path, readable: [folder.inputs]),
-      policy: policy, limits: processLimits, environment: variables)
+    do {
+      let folder = try AttemptFolder(in: path)
+      var variables = variables
+      variables["PROEFTUIN_WORKER"] = folder.path
+      // The time is a stage's, not that of the process that does many.
+      var processLimits = limits
+      processLimits.time = nil
+      let launch = try attempt.launchOfWorker(
+        in: folder, policy: policy, limits: processLimits, variables: variables)
+      return try Worker(launch, in: folder, stageTime: limits.time)
+    } catch {
+      AttemptFolder.remove(Program.absolute(path))
+      throw error
+    }
+  }
+
+  private init(_ launch: Launch, in folder: AttemptFolder, stageTime: Duration?) throws(StageFault)
+  {
+    guard let output = folder.handle.makeFile(AttemptFolder.outputLog),
+      let errors = folder.handle.makeFile(AttemptFolder.errorLog),
+      mkfifo("\(folder.path)/requests", 0o600) == 0, mkfifo("\(folder.path)/replies", 0o600) == 0
+    else {
+      throw StageFault("no pipe can be made in '\(folder.path)'", kind: .transient)
+    }
+    // Open at both ends, so that neither side waits for the other. Requests never wait at all: a
+    // program that does not read them must not hold up the runner.
+    requests = open("\(folder.path)/requests", O_RDWR | O_NONBLOCK | O_CLOEXEC)
+    replies = open("\(folder.path)/replies", O_RDWR | O_CLOEXEC)
+    self.folder = folder
+    self.stageTime = stageTime
+    outputLog = output
+    errorLog = errors
     isSandboxed = launch.isSandboxed
-    self.program = RunningProgram(launch)
+    program = RunningProgram(launch)
+    guard requests >= 0, replies >= 0 else {
+      throw StageFault("the pipes in '\(folder.path)' cannot be opened", kind: .transient)
+    }
     listen()
     Task.detached { [self] in
       do {
-        ended(.success(try await self.program.run(in: folder)))
+        ended(.success(try await program.run(in: folder)))
       } catch {
         ended(.failure(error))
       }
@@ -69,35 +85,54 @@ final class Worker: Sendable {
   }
 
   deinit {
-    close(requests)
-    // Wakes the thread that listens, which closes its pipe.
+    // Wakes the thread that listens, which has a descriptor of its own.
     _ = Glibc.write(replies, "\n", 1)
+    close(requests)
+    close(replies)
     AttemptFolder.remove(folder.path)
   }
 
-  var isAlive: Bool { state.withLock { $0.ending == nil } }
+  /// Whether it may take another stage.
+  var isFree: Bool { state.withLock { $0.ending == nil && !$0.isTold } }
 
-  /// A fresh place for one stage.
-  func makePlace() throws(StageFault) -> Place {
-    let number = state.withLock { $0.place }
-    let path = "\(folder.work)/\(number)"
-    let readOnly = "\(folder.inputs)/\(number)"
-    return Place(
-      folder: try AttemptFolder(in: path, readOnly: readOnly), readOnly: readOnly,
-      outputStart: FileStatus.size(path: folder.output) ?? 0,
-      errorStart: FileStatus.size(path: folder.errors) ?? 0)
+  /// A place for one stage, and where its logs begin.
+  func makePlace() throws(StageFault) -> (folder: AttemptFolder, logs: LogStart) {
+    let (number, emptied) = state.withLock { state in
+      defer { state.emptied = nil }
+      return (state.place, state.emptied)
+    }
+    // A process that does many stages prints for many.
+    for log in [outputLog, errorLog] where log.size > 1 << 20 { log.truncate() }
+    return (
+      try AttemptFolder(named: "\(number)", in: folder, again: emptied),
+      LogStart(output: outputLog.size, errors: errorLog.size)
+    )
+  }
+
+  /// How long the logs were before a stage.
+  struct LogStart: Sendable {
+    let output: Int
+    let errors: Int
+  }
+
+  /// What the process printed since then, errors first; at most 1 MiB of each.
+  func printed(since start: LogStart) -> [(name: String, bytes: [UInt8])] {
+    [
+      (AttemptFolder.errorLog, errorLog.read(from: start.errors, count: 1 << 20)),
+      (AttemptFolder.outputLog, outputLog.read(from: start.output, count: 1 << 20)),
+    ]
   }
 
   /// Has the process do a stage; returns when it has answered, or has ended.
-  func perform(_ place: Place) async throws -> StageEnding {
+  func perform(_ place: AttemptFolder) async throws -> StageEnding {
     let request: JSONValue = [
-      "context": .string(place.folder.context), "messages": .string(place.folder.messages),
+      "context": .string(place.context), "messages": .string(place.messages),
     ]
     let line = Array(request.compact.utf8) + [UInt8(ascii: "\n")]
     let clock = stageTime.map { limit in
-      Task.detached { [program] in
+      Task.detached { [weak self] in
         try await Task.sleep(for: limit)
-        program.stop(.time)
+        self?.stop(.time, stage: place.context)
       }
     }
     defer { clock?.cancel() }
@@ -106,70 +141,62 @@ final class Worker: Sendable {
         let ending = state.withLock { state in
           if state.ending == nil {
             state.waiting = continuation
-            state.asked = place.folder.context
+            state.asked = place.context
           }
           return state.ending
         }
         if let ending {
           continuation.resume(with: ending.map { .ended($0) })
-        } else {
-          // A pipe holds 64 KiB, and no more than one request is ever in it.
-          _ = line.withUnsafeBytes { Glibc.write(requests, $0.baseAddress, $0.count) }
+        } else if line.withUnsafeBytes({ Glibc.write(requests, $0.baseAddress, $0.count) })
+          != line.count
+        {
+          // The pipe is full of what is no request of ours.
+          stop(.deafness, stage: place.context)
         }
+        if Task.isCancelled { stop(.cancelled, stage: place.context) }
       }
     } onCancel: {
-      program.stop(.cancelled)
+      stop(.cancelled, stage: place.context)
     }
   }
 
-  /// Copies what the process printed during a stage to where a stage's logs are looked for.
-  func copyLogs(to place: Place) {
-    for (source, start, target) in [
-      (folder.output, place.outputStart, place.folder.output),
-      (folder.errors, place.errorStart, place.folder.errors),
-    ] {
-      guard let handle = FileHandle(forReadingAtPath: source) else { continue }
-      defer { try? handle.close() }
-      guard (try? handle.seek(toOffset: UInt64(start))) != nil,
-        let data = try? handle.read(upToCount: 1 << 20), !data.isEmpty
-      else { continue }
-      try? place.folder.write(Array(data), to: target)
+  /// Empties the place of a stage for the next.
+  func clear(_ place: AttemptFolder) {
+    if place.empty() {
+      state.withLock { $0.emptied = place }
+    } else {
+      state.withLock { $0.place += 1 }
     }
-  }
-
-  func clear(_ place: Place) {
-    if place.folder.empty() { return }
-    AttemptFolder.remove(place.folder.path)
-    AttemptFolder.remove(place.readOnly)
-    state.withLock { $0.place += 1 }
   }
 
   /// Ends the process: closing the pipe would do, but nobody knows how soon.
   func end() async {
+    state.withLock { $0.isTold = true }
     program.stop(.cancelled)
     // In a task of its own: in one that was cancelled nothing waits.
     await Task.detached { [self] in
-      for _ in 0..<400 where isAlive { try? await Task.sleep(for: .milliseconds(10)) }
+      for _ in 0..<400 where state.withLock({ $0.ending == nil }) {
+        try? await Task.sleep(for: .milliseconds(10))
+      }
     }.value
   }
 }
 
 extension Worker {
-  /// A named pipe, open at both ends so that neither waits for the other.
-  private static func pipe(_ path: String) throws(StageFault) -> Int32 {
-    guard mkfifo(path, 0o600) == 0 else {
-      throw StageFault("no pipe can be made at '\(path)'", kind: .transient)
+  /// Ends the process over a stage, unless that stage has had its answer.
+  private func stop(_ reason: ProgramEnding.Reason, stage context: String) {
+    let isMeant = state.withLock { state in
+      guard state.asked == context else { return false }
+      state.isTold = true
+      return true
     }
-    let descriptor = open(path, O_RDWR | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw StageFault("the pipe '\(path)' cannot be opened", kind: .transient)
-    }
-    return descriptor
+    if isMeant { program.stop(reason) }
   }
 
   /// A thread of its own waits for answers: it takes no other's place, and wakes at once.
   private func listen() {
-    let descriptor = replies
+    let descriptor = fcntl(replies, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { return }
     Thread.detachNewThread { [weak self] in
       var buffer = [UInt8](repeating: 0, count: 4096)
       while true {
@@ -191,7 +218,7 @@ extension Worker {
         state.bytes.removeFirst(end + 1)
         // An answer to something else, such as a second one to the stage before, counts for nothing.
         let context = (try? JSONValue.parse(bytes: line))?["context"]?.stringValue
-        guard let context, context == state.asked else { continue }
+        guard let context, context == state.asked, !state.isTold else { continue }
         (waiting, state.waiting, state.asked) = (state.waiting, nil, nil)
       }
       // A program that answers without end is not listened to.
@@ -204,7 +231,7 @@ extension Worker {
   private func ended(_ ending: Result<ProgramEnding, any Error>) {
     let waiting = state.withLock { state in
       state.ending = ending
-      defer { state.waiting = nil }
+      defer { (state.waiting, state.asked) = (nil, nil) }
       return state.waiting
     }
     waiting?.resume(with: ending.map { .ended($0) })

@@ -11,7 +11,7 @@ actor WorkerPool: RunResources.Resource {
   /// A worker that is free, if there is one that lives.
   func take() -> Worker? {
     while let worker = idle.popLast() {
-      if worker.isAlive { return worker }
+      if worker.isFree { return worker }
     }
     return nil
   }
@@ -42,7 +42,7 @@ extension ExternalAttempt {
     {
       return outputs
     }
-    let worker = try Worker(self, policy: policy, limits: limits, variables: variables)
+    let worker = try Worker.start(self, policy: policy, limits: limits, variables: variables)
     await pool.noteStart()
     guard let outputs = try await run(inputs, on: worker, pool, limits, isNew: true) else {
       preconditionFailure("a new process either begins a stage or is at fault")
@@ -55,27 +55,29 @@ extension ExternalAttempt {
     _ inputs: [String: [Labeled<DeliveredArtifact>]], on worker: Worker, _ pool: WorkerPool,
     _ limits: Limits, isNew: Bool
   ) async throws -> [String: Artifact]? {
-    let place = try worker.makePlace()
-    let outputs: Result<[String: Artifact]?, any Error>
-    // What fails before the process is asked costs it nothing.
-    var isFree = true
+    let (folder, logs): (AttemptFolder, Worker.LogStart)
     do {
-      let delivery = try prepare(
-        inputs, in: place.folder, mayShare: worker.isSandboxed, limits: limits)
-      let log = MessageLog(place.folder) { [context] in context.tell($0) }
-      isFree = false
-      let ending = try await follow(log) { try await worker.perform(place) }
-      isFree = ending == .replied
-      worker.copyLogs(to: place)
+      (folder, logs) = try worker.makePlace()
+    } catch {
+      await worker.end()
+      throw error
+    }
+    let outputs: Result<[String: Artifact]?, any Error>
+    do {
+      let delivery = try prepare(inputs, in: folder, mayShare: worker.isSandboxed, limits: limits)
+      let log = MessageLog(folder, hiding: redaction) { [context] in context.tell($0) }
+      let ending = try await follow(log) { try await worker.perform(folder) }
       outputs =
         !isNew && ending.isBefore(log.summary)
-        ? .success(nil) : .success(try judge(ending, log, place.folder, delivery, limits))
+        ? .success(nil)
+        : .success(
+          try judge(ending, log, folder, delivery, limits, printed: worker.printed(since: logs)))
     } catch {
       outputs = .failure(error)
     }
     // Its place is emptied before the next stage may come.
-    worker.clear(place)
-    if isFree, worker.isAlive { await pool.give(back: worker) }
+    worker.clear(folder)
+    if worker.isFree { await pool.give(back: worker) }
     return try outputs.get()
   }
 

@@ -28,6 +28,11 @@ struct NewPluginCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    guard !Installation.current.plugins.contains(name) else {
+      throw CommandFailure(
+        .usage, "the plugin name '\(name)' is taken by a plugin of Proeftuin",
+        help: "nothing was written; take another name")
+    }
     var arguments = ["plugin", "new", name, "--language", language.rawValue, "--into", into]
     if let package { arguments += ["--package", package] }
     guard let tool = try ToolCommand(arguments, Installation.current) else {

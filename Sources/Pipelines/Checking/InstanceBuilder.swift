@@ -29,9 +29,10 @@ struct InstanceBuilder {
     folder = document.folder
   }
 
-  mutating func instances() -> [StageInstance] {
+  /// All instances; stages of plugins that cannot be used are passed over, since their own faults are told.
+  mutating func instances(exceptOf broken: Set<String> = []) -> [StageInstance] {
     let stages = document.stages
-    let declarations = declarations()
+    let declarations = declarations(exceptOf: broken)
     var wiring = StageWiring(document: document, declarations: declarations)
     let feeds = stages.map { wiring.feeds(of: $0) }
     diagnostics += wiring.diagnostics
@@ -49,13 +50,14 @@ struct InstanceBuilder {
     return built
   }
 
-  private mutating func declarations() -> [String: StageDeclaration] {
+  private mutating func declarations(exceptOf broken: Set<String>) -> [String: StageDeclaration] {
     var result: [String: StageDeclaration] = [:]
     for block in document.stages {
       if let declaration = catalog[block.use] {
         result[block.id] = declaration
         continue
       }
+      if broken.contains(block.pluginName) { continue }
       let plugin = block.use.split(separator: "/").first.map { "\($0)/" } ?? ""
       let siblings = catalog.names.filter { $0.hasPrefix(plugin) }
       report(

@@ -60,10 +60,10 @@ public struct PipelineChecker: Sendable {
     guard let document else { return Outcome(pipeline: nil, diagnostics: faults, file: file) }
     let values = values(of: document, &faults)
     let date = referenceDate(values, document, &faults)
-    let (catalog, plugins) = resolvePlugins(of: document, &faults)
+    let (catalog, plugins, broken) = resolvePlugins(of: document, &faults)
     var builder = InstanceBuilder(
       document: document, catalog: catalog, values: values, referenceDate: date)
-    let instances = builder.instances()
+    let instances = builder.instances(exceptOf: broken)
     faults += builder.diagnostics
     let hasErrors = faults.contains { $0.severity == .error }
     let pipeline =
@@ -78,8 +78,8 @@ public struct PipelineChecker: Sendable {
 
   private func resolvePlugins(
     of document: PipelineDocument, _ faults: inout [Diagnostic]
-  ) -> (Catalog, [(PluginDescription, range: String?)]) {
-    guard let finder else { return (catalog, []) }
+  ) -> (Catalog, [(PluginDescription, range: String?)], broken: Set<String>) {
+    guard let finder else { return (catalog, [], []) }
     var resolution = PluginResolution(
       document: document, compiled: catalog, folders: pluginFolders)
     let whole = resolution.catalog(finder)
@@ -90,7 +90,7 @@ public struct PipelineChecker: Sendable {
       whole,
       used.map { plugin in
         (plugin, document.plugins.first { $0.name == plugin.name }?.range?.text)
-      }
+      }, resolution.broken
     )
   }
 

@@ -33,6 +33,7 @@ extension DiagnosticCode {
   public static let pluginNameTaken: DiagnosticCode = "plugin-name-taken"
   public static let pluginChanged: DiagnosticCode = "plugin-changed"
   public static let pluginNotLocked: DiagnosticCode = "plugin-not-locked"
+  public static let pluginTwice: DiagnosticCode = "plugin-twice"
   public static let networkNotGranted: DiagnosticCode = "network-not-granted"
   public static let badLock: DiagnosticCode = "bad-lock"
 }

@@ -101,13 +101,13 @@ extension PluginLock {
   func faults(of plugin: PluginDescription, usedBy pipeline: String) -> [Diagnostic] {
     guard let entry = entries.first(where: { $0.name == plugin.name }) else { return [] }
     let places = spans[plugin.name] ?? [:]
-    let changes: [(String, String, String, String)] = [
-      ("version", "version", entry.version, plugin.version.map { "\($0)" } ?? ""),
-      ("protocol", "protocol", entry.protocolName, plugin.protocolName),
-      ("code", "code", entry.digest, Self.code(plugin)),
-    ].filter { $0.2 != $0.3 }
-    guard let (key, _, old, new) = changes.first else { return [] }
-    let words = changes.map(\.1).joined(separator: " and ")
+    let changes: [(key: String, old: String, new: String)] = [
+      ("version", entry.version, plugin.version.map { "\($0)" } ?? ""),
+      ("protocol", entry.protocolName, plugin.protocolName),
+      ("code", entry.digest, Self.code(plugin)),
+    ].filter { $0.1 != $0.2 }
+    guard let (key, old, new) = changes.first else { return [] }
+    let words = changes.map(\.key).joined(separator: " and ")
     return [
       Diagnostic(
         .pluginChanged,

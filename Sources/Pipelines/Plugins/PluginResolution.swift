@@ -9,6 +9,8 @@ struct PluginResolution {
   let compiled: Catalog
   let folders: [String]
   private(set) var diagnostics: [Diagnostic] = []
+  /// Names of plugins that are there and cannot be used: their own faults say why.
+  private(set) var broken: Set<String> = []
   /// The plugins that the pipeline uses, by name.
   private(set) var used: [String: PluginDescription] = [:]
 
@@ -37,10 +39,16 @@ struct PluginResolution {
         unnamed += plugin.diagnostics
         continue
       }
-      guard used[description.name] == nil else { continue }
+      if let first = used[description.name] {
+        if (first.digest, first.version) != (description.digest, description.version) {
+          warn(description, besides: first)
+        }
+        continue
+      }
       let isNamed = document.plugins.contains { $0.resolves(to: description, in: document.folder) }
       guard wanted.contains(description.name) || isNamed else { continue }
       diagnostics += plugin.diagnostics
+      if !plugin.isUsable { broken.insert(description.name) }
       if compiledNames.contains(description.name) {
         report(nameTaken: description)
         continue
@@ -95,6 +103,17 @@ struct PluginResolution {
     }
   }
 
+  /// Two plugins of one name that are not the same: the first counts, and people should know.
+  private mutating func warn(_ plugin: PluginDescription, besides first: PluginDescription) {
+    let use = document.stages.first { $0.pluginName == plugin.name }?.useNode
+    diagnostics.append(
+      Diagnostic(
+        .pluginTwice, severity: .warning,
+        "there are two different plugins '\(plugin.name)'; that in \(first.folder ?? "?") is used",
+        help: "rename or remove the one in \(plugin.folder ?? "?")", file: document.file.name,
+        span: use?.span))
+  }
+
   /// Manifest, pipeline and policy have to agree; what the policy says is seen when a stage runs.
   private mutating func checkNetwork(of plugin: PluginDescription, granted: Set<String>) {
     guard plugin.wantsNetwork, !granted.contains(plugin.name) else { return }
@@ -105,7 +124,8 @@ struct PluginResolution {
     report(
       .networkNotGranted,
       "plugin '\(plugin.name)' asks for the network, and the pipeline does not grant it", node,
-      help: "grant it there: plugins: {\(plugin.name): {network: true}}")
+      help: "grant it there: plugins: {\(plugin.name): {"
+        + (plugin.folder.map { "path: \($0), " } ?? "") + "network: true}}")
   }
 
   private mutating func report(nameTaken description: PluginDescription) {

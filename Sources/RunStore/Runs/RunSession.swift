@@ -159,9 +159,13 @@ extension RunSession {
     let folder = "\(store.folder.run(id))/logs"
     let name = "\(instance)".map { $0.isLetter || $0.isNumber || "-_=,.".contains($0) ? $0 : "_" }
     let file = path.split(separator: "/").last.map { String($0) } ?? "log"
-    let target = "\(folder)/\(String(name.prefix(150)))-\(file)"
+    var target = "\(folder)/\(String(name.prefix(150)))-\(file)"
     do {
       try DurableFile.makeFolder(folder, permissions: 0o700)
+      // An earlier attempt's log stays, and so does that of an instance with nearly the same name.
+      for number in 2..<1000 where DurableFile.size(target) != nil {
+        target = "\(folder)/\(String(name.prefix(150)))-\(number)-\(file)"
+      }
       return try DurableFile.move(path, to: target) ? target : nil
     } catch {
       return nil

@@ -117,6 +117,17 @@ test("a declared number that is none names column and row but not the value", {
   same(fault$kind, "data")
   same(fault$message, "column 'income' has something that is not a whole number, in row 2")
 })
+test("whole numbers beyond 2^53 are a fault, and not rounded", {
+  fault <- run(attempt(pass_on, content = "case,income\na,9007199254740993\n"))$fault
+  same(fault, list(kind = "data", message = "column 'income' has whole numbers beyond 2^53, which R cannot hold",
+                   hint = "declare it as text"))
+  same(run(attempt(pass_on, content = "case,income\na,-9007199254740992\n"))$text(), "case,income\na,-9007199254740992\n")
+  same(run(attempt('stage("flag", function(cases) { cases$income <- 1e17; cases })'))$fault$hint, "declare it as text")
+  same(.proeftuin$inferred("9007199254740993"), "text")
+  same(.proeftuin$inferred("9007199254740991"), "integer")
+})
+test("a table with neither rows nor columns gets those that are declared",
+  same(run(attempt('stage("flag", function(cases) data.frame())'))$text(), "case,income,costs,since,seen,open,district\n"))
 test("a torn file names the line",
   same(run(attempt(pass_on, content = "a,b\n1,2\n3\n"))$fault$message, "'cases.csv' has 1 values in line 3, and 2 columns"))
 test("a text that is not UTF-8 is a fault of the data", {
@@ -171,7 +182,7 @@ test("an unexpected error says class and function, and holds no value", {
   done <- run(attempt('stage("flag", function(cases) { weigh <- function(x) stop("income of ", x[1]); weigh(cases$district) })'))
   same(done$status, 1L)
   same(done$fault$kind, "bug")
-  same(done$fault$message, "simpleError in weigh()")
+  same(done$fault$message, "simpleError in weigh(), stages.R line 2")
   stopifnot(grepl("income of North", done$stderr, fixed = TRUE))
   same(grepl("North", paste(unlist(done$messages), collapse = " ")), FALSE)
 })
@@ -191,8 +202,48 @@ test("a stage that the program lacks is named with those it has",
 test("a parameter that the function lacks is named",
   same(run(attempt(pass_on, parameters = list(limit = 1)))$fault$message,
        "plugin.yaml declares 'limit', which the function of stage 'flag' does not take; it takes 'cases'"))
-test("a required output that is NULL is named",
-  same(run(attempt('stage("flag", function(cases) NULL)'))$fault$message, "the stage gave no output 'cases', which is required"))
+test("a required output that is NULL is named", {
+  fault <- run(attempt('stage("flag", function(cases) NULL)'))$fault
+  same(fault$message, "flag() returned nothing for the output 'cases'")
+  same(fault$hint, "is there a 'return', or a last line that is the result?")
+})
+test("an unexpected error names the line of the script, also of a helper and behind comments", {
+  source <- c("# a comment", "", "weigh <- function(x) {", "  # another", "  if (length(x)) {", "    stop('North')", "  }", "}", "",
+              'stage("flag",', "  function(cases) {", "    x <- weigh(cases$district)", "    cases", "  })")
+  same(run(attempt(source))$fault$message, "simpleError in weigh(), stages.R line 7")
+})
+test("names that are not there are told where the script spells them", {
+  told <- function(line) run(attempt(c('stage("flag", function(cases) {', line, "})")))$fault$message
+  same(told("incme + 1"), "object 'incme' not found in flag(), stages.R line 3")
+  same(told("fitt(cases)"), "could not find function 'fitt' in stages.R line 3")
+  same(told("get(cases$district[1])"), "simpleError in get(), stages.R line 3")
+})
+test("a package that is not there is named with what to do, within a stage and at the top", {
+  for (source in c('stage("flag", function(cases) { library(nosuchpackage); cases })',
+                   'stage("flag", function(cases) nosuchpackage::f(cases))', 'library(nosuchpackage)')) {
+    done <- run(attempt(source))
+    same(done$status, 1L)
+    same(sub(" in .*", "", done$fault$message), "there is no package 'nosuchpackage'")
+    stopifnot(grepl("^install 'nosuchpackage' into .*'readable:' and has 'environment: \\[R_LIBS_USER\\]'$", done$fault$hint))
+  }
+})
+test("an error at the top of the script is told without its message", {
+  done <- run(attempt("stop('North')"))
+  same(done$fault$message, "an error at the top of the script, outside any stage")
+  same(length(done$messages), 1L)
+  same(run(attempt("nosuchthing + 1"))$fault$message, "object 'nosuchthing' not found")
+})
+test("draws that the manifest does not say are no success", {
+  for (line in c("runif(1)", "sample(3)")) {
+    done <- run(attempt(sprintf('stage("flag", function(cases) { %s; cases })', line)))
+    same(done$status, 1L)
+    same(done$fault, list(kind = "bug", message = "the stage draws random numbers, which plugin.yaml does not say",
+                          hint = "add 'draws: true' to the stage"))
+  }
+  same(run(attempt('stage("flag", function(cases) { runif(1); cases })', random_seed = 1))$status, 0L)
+  same(run(attempt('stage("flag", function(cases) { set.seed(1); runif(1); cases })'))$status, 0L)
+  same(run(attempt('stage("flag", function(cases) { file.create(tempfile()); library(parallel); cases })'))$status, 0L)
+})
 
 # Ports and parameters ----------------------------------------------------------------------------------------
 
@@ -222,6 +273,14 @@ test("several outputs: a table, a record, a file, and one that is left out", {
   same(done$text("letter.txt"), "Beste \u00e9\ndag\n")
   same(json(done$text("summary.json")), list(type = "count", version = 1, n = 3, names = list("a")))
 })
+test("a record gets the type that the manifest names", {
+  done <- run(attempt('stage("flag", function(cases) list(n = 1, types = "x"))',
+    outputs = list(summary = list(kind = "record", path = "summary.json", format = "json", required = TRUE, record = "count"))))
+  same(json(done$text("summary.json")), list(n = 1, types = "x", type = "count", version = 1))
+})
+test("a list without elements stays one",
+  same(run(attempt('stage("flag", function(cases, kinds = c("a", "b")) data.frame(n = length(kinds)))',
+                   parameters = list(kinds = list())))$text(), "n\n0\n"))
 test("what a stage says is read back", {
   done <- run(attempt('stage("flag", function(cases) {
       report_progress(1, 2); report_progress(2, 2)
@@ -271,9 +330,27 @@ test("a worker does stage after stage and outlives those that fail", {
   close(replies)
   closed <- lapply(folders, function(folder) json(utils::tail(readLines(file.path(folder, "messages.jsonl")), 1)))
   same(closed[[1]], list(type = "closed", ok = TRUE))
-  same(closed[[2]]$error$message, "simpleError in flag()")
+  same(closed[[2]]$error$message, "simpleError in flag(), stages.R line 3")
   same(closed[[3]], list(type = "closed", ok = TRUE))
   same(read_all(file.path(folders[[3]], "outputs", "cases.csv")), cases)
+})
+
+test("the folder of a worker's stage is that of its messages", {
+  folder <- attempt(pass_on)
+  seen <- NULL
+  place <- new.env(parent = .proeftuin)
+  place$run_one <- function(context, messages) seen <<- c(getwd(), Sys.getenv(c("HOME", "TMPDIR"), names = FALSE))
+  serve <- .proeftuin$serve_one
+  environment(serve) <- place
+  request <- list(context = file.path(tempfile("elsewhere"), "context.json"), messages = file.path(folder, "messages.jsonl"))
+  work <- file.path(folder, "work")
+  before <- getwd()
+  serve(request)
+  same(seen, c(normalizePath(work), work, file.path(work, "tmp")))
+  unlink(file.path(work, "tmp"), recursive = TRUE)
+  serve(request)
+  same(seen[3], work)
+  same(getwd(), before)
 })
 
 # By hand -----------------------------------------------------------------------------------------------------
@@ -310,7 +387,7 @@ test("a wrong value, option or file is said plainly", {
   same(hand("flag", "--cases", "cases.csv", "--lvel", "1")$stderr[1], "error: stage 'flag' has no option '--lvel'")
 })
 test("an unexpected error shows no value unless asked", {
-  same(hand("broken", "--cases", "cases.csv")$stderr[1], "error: simpleError in broken()")
+  same(hand("broken", "--cases", "cases.csv")$stderr[1], "error: simpleError in broken(), stages.R line 6")
   same(hand("broken", "--cases", "cases.csv")$status, 1L)
   stopifnot(any(grepl("value 0.4", hand("broken", "--cases", "cases.csv", "--traceback")$stderr)))
 })
@@ -318,6 +395,41 @@ test("the manifest begins from the functions", {
   shown <- hand("--manifest")$out
   stopifnot("      level: {type: number, default: 0.5, help: Share of income.}" %in% shown,
             "      arm: {type: choice, choices: [plain, form], default: plain, help: What it is.}" %in% shown)
+})
+test("help and manifest say any default, or leave it out", {
+  folder <- attempt('stage("flag", function(cases, a = character(), b = c(1, 2), c = list(), d = NA, e = Sys.Date(), f = as.Date("2024-02-29"),
+    g = list("x", "y"), h = Inf, i = list(1, "x"), j = NA_character_, k = -1L, l = nrow(cases)) cases)')
+  shown <- system2("Rscript", c(file.path(folder, "stages.R"), "--manifest"), stdout = TRUE)
+  lines <- c("a: {type: list, items: text, default: []", "b: {type: list, items: number, default: [1, 2]",
+    "c: {type: list, items: text, default: []", "d: {type: boolean, required: false", "e: {type: date, required: false",
+    'f: {type: date, default: "2024-02-29"', "g: {type: list, items: text, default: [x, y]", "h: {type: number, required: false",
+    "i: {type: list, items: number, required: false", "j: {type: text, required: false", "k: {type: integer, default: -1",
+    "l: {type: text, required: false")
+  same(setdiff(paste0("      ", lines, ", help: What it is.}"), shown), character())
+  help <- system2("Rscript", c(file.path(folder, "stages.R"), "flag", "--help"), stdout = TRUE)
+  same(sum(grepl("^  --[a-l] ", help)), 12L)
+  stopifnot(any(grepl("--b NUMBER   ([1, 2] unless given)", help, fixed = TRUE)))
+})
+test("missing numbers raise no warning", {
+  folder <- attempt(c("options(warn = 2)", 'stage("late", function(cases, norm = 56) { cases$late <- cases$days > norm; cases })'))
+  write_bytes("case,days,share,seen\nA,56,0.1,2026-11-25T21:00:00Z\nB,,,2026-11-25T21:00:00+01:00\n", file.path(folder, "cases.csv"))
+  out <- system2("Rscript", c(file.path(folder, "stages.R"), "late", "--cases", file.path(folder, "cases.csv"), "--norm", "30"),
+                 stdout = TRUE, stderr = TRUE)
+  same(out, c("case,days,share,seen,late", "A,56,0.1,2026-11-25T21:00:00Z,true", "B,,,2026-11-25T20:00:00Z,"))
+})
+test("semicolons are refused with advice", {
+  folder <- attempt(pass_on, content = "id;income\n007;0,4\n")
+  out <- suppressWarnings(system2("Rscript", c(file.path(folder, "stages.R"), "flag", "--cases", file.path(folder, "inputs", "cases.csv")),
+                                  stdout = TRUE, stderr = TRUE))
+  same(as.character(out), c("error: 'cases.csv' has semicolons between its columns",
+                            "help: commas are expected; save the file as CSV with commas"))
+})
+test("who stops reading is not answered with an error", {
+  folder <- attempt('stage("flag", function(cases) data.frame(n = seq_len(300000)))')
+  out <- system2("sh", c("-c", shQuote(paste("{ Rscript", file.path(folder, "stages.R"), "flag --cases",
+    file.path(folder, "inputs", "cases.csv"), "2>&1 >&3; echo status $?; } 3>&1 >", file.path(folder, "rest"), "| head -1"))), stdout = TRUE)
+  same(out, "n")
+  same(readLines(file.path(folder, "rest")), "status 0")
 })
 test("sourced from a test, the stages are functions and nothing runs", {
   folder <- attempt('double <- stage("double", function(cases) { report_metric("rows", nrow(cases)); cases$n * 2 })')

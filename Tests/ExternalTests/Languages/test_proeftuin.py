@@ -12,6 +12,7 @@ import sys
 import tempfile
 import textwrap
 import unittest
+import unittest.mock
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
@@ -152,6 +153,14 @@ class TablesThroughCSV(unittest.TestCase):
     def test_a_table_without_rows_keeps_its_columns(self):
         self.assertEqual(self.check_passes("Table", "case,income\n", {"case": "text", "income": "number"}), "case,income\n")
 
+    def test_a_table_with_neither_rows_nor_columns_gets_those_that_are_declared(self):
+        declared = {"case": "text", "income": "integer", "free": "any"}
+        made = ["Table.from_rows([])"] + ["__import__('pandas').DataFrame()"] * HAS["pandas"] + \
+            ["__import__('polars').DataFrame()"] * HAS["polars"] + ["__import__('pyarrow').table({})"] * HAS["pyarrow"]
+        for empty in made:
+            source = f"from proeftuin import *\n@stage\ndef flag(cases: Table):\n    return {empty}\n"
+            self.assertEqual(one_table(source, declared=declared).text(), "case,income,free\n", empty)
+
     def test_a_missing_value_alone_on_its_line_stays_a_row(self):
         self.assertEqual(self.check_passes("Table", 'income\n1\n""\n3\n', {"income": "integer"}), 'income\n1\n""\n3\n')
 
@@ -271,6 +280,19 @@ class TablesThroughArrow(unittest.TestCase):
         for kind in ["Table", "pyarrow.Table"] + ["pandas.DataFrame"] * HAS["pandas"] + ["polars.DataFrame"] * HAS["polars"]:
             with self.subTest(kind):
                 self.check_types(self.check_passes(kind, self.table.slice(0, 0)))
+
+    def test_a_table_with_neither_rows_nor_columns_gets_those_that_are_declared(self):
+        import pyarrow
+
+        path, declared = os.path.join(tempfile.mkdtemp(), "x.arrow"), {**TYPES, "amount": "decimal", "free": "any"}
+        empty = [Table({}), pyarrow.table({})]
+        for name in ("pandas", "polars"):
+            empty += [importlib.import_module(name).DataFrame()] * HAS[name]
+        for table in empty:
+            proeftuin._write_table(table, path, "arrow", {"case": "text"}, declared, "cases")
+            read = proeftuin._read_table(path, "arrow", {})
+            self.assertEqual((read.names, len(read)), (list(declared), 0))
+            self.assertEqual({name: read.types[name] for name in TYPES}, TYPES)
 
     def test_values_that_were_looked_at_keep_their_types(self):
         attempt = self.run_on("""
@@ -413,7 +435,12 @@ class Faults(unittest.TestCase):
     def test_a_missing_module_is_named(self):
         attempt = one_table("from proeftuin import *\nimport no_such_module\n")
         self.assertEqual(attempt.fault["message"], "ModuleNotFoundError (module 'no_such_module') in <module> (stages.py, line 2)")
+        self.assertEqual(attempt.fault["hint"], "install 'no_such_module' for the Python that 'command:' in plugin.yaml "
+                                                f"names, which is {sys.executable}")
         self.assertNotEqual(attempt.status, 0)
+        attempt = one_table("from proeftuin import *\nfrom json import no_such_name\n")
+        self.assertEqual(attempt.fault["message"], "ImportError (module 'json') in <module> (stages.py, line 2)")
+        self.assertIn(sys.executable, attempt.fault["hint"])
 
     def test_an_unknown_protocol_names_both_versions(self):
         attempt = self.raised("return cases", protocol=2)
@@ -437,7 +464,21 @@ class Faults(unittest.TestCase):
         self.assertEqual((fault["kind"], fault["parameter"]), ("user", "threshold"))
 
     def test_a_required_output_that_is_none_is_named(self):
-        self.assertEqual(self.raised("pass").fault["message"], "the stage gave no output 'cases', which is required")
+        fault = self.raised("pass").fault
+        self.assertEqual((fault["message"], fault["hint"]),
+                         ("flag() returned nothing for the output 'cases'", "is there a 'return'?"))
+
+    def test_none_for_several_outputs_and_a_missing_one_are_told_apart(self):
+        for line, hint in (("pass", "is there a 'return'?"), ("return {'a': cases}", "give it a value for 'b'")):
+            attempt = Attempt(f"""
+                from proeftuin import *
+                @stage
+                def flag():
+                    cases = Table({{"n": [1]}})
+                    {line}
+            """)
+            attempt.context["outputs"] = {name: attempt.output(f"{name}.csv") for name in "ab"}
+            self.assertEqual(attempt.run().fault["hint"], hint)
 
 
 class PortsAndParameters(unittest.TestCase):
@@ -547,7 +588,76 @@ class PortsAndParameters(unittest.TestCase):
         self.assertIn("draws: true", one_table(source).fault["hint"])
 
 
+    def test_a_record_gets_the_type_that_the_manifest_names(self):
+        attempt = Attempt("""
+            from proeftuin import *
+            @stage
+            def flag():
+                return {"n": 1}
+        """)
+        attempt.context["outputs"] = {"summary": {**attempt.output("summary.json", "record"), "record": "count"}}
+        self.assertEqual(json.loads(attempt.run().text("summary.json")), {"type": "count", "version": 1, "n": 1})
+
+
+class Draws(unittest.TestCase):
+    FAULT = {"kind": "bug", "message": "the stage draws random numbers, which plugin.yaml does not say",
+             "hint": "add 'draws: true' to the stage"}
+
+    def ended(self, line, top="import random", **given):
+        return one_table(f"{top}\nfrom proeftuin import *\n@stage\ndef flag(cases: Table):\n    {line}\n    return cases\n", **given)
+
+    def test_draws_that_the_manifest_does_not_say_are_no_success(self):
+        for line in ("random.random()", "random.gauss(0, 1)"):
+            attempt = self.ended(line)
+            self.assertEqual((attempt.status, attempt.fault), (1, self.FAULT))
+        self.assertEqual(self.ended("import random; random.random()", top="").fault, self.FAULT)
+        self.assertEqual(self.ended("random.random()", random_seed=1).fault, None)
+
+    @needs_pandas
+    def test_draws_of_numpy_that_the_manifest_does_not_say_are_no_success(self):
+        self.assertEqual(self.ended("numpy.random.random()", top="import numpy.random").fault, self.FAULT)
+        self.assertEqual(self.ended("pandas.Series([1, 2]).sample(1)", top="import numpy.random, pandas").fault, self.FAULT)
+        self.assertEqual(self.ended("numpy.random.default_rng(1).random()", top="import numpy.random").fault, None)
+
+    def test_what_does_not_draw_or_repeats_itself_passes(self):
+        for line, top in (("pass", "import random"), ("import random, tempfile; tempfile.mkdtemp()", ""),
+                          ("import tempfile; tempfile.mkdtemp()", ""), ("import uuid; uuid.uuid1(node=1)", ""),
+                          ("random.seed(1); random.random()", "import random"),
+                          ("random.Random(1).random()", "import random")):
+            attempt = self.ended(line, top)
+            self.assertEqual((attempt.status, attempt.fault), (0, None), line + attempt.stderr)
+
+    def test_looking_costs_next_to_nothing(self):
+        import random  # noqa: F401
+        from time import perf_counter
+
+        times = []
+        for _ in range(50):
+            start = perf_counter()
+            proeftuin._has_drawn(proeftuin._generators(), proeftuin._generators)
+            times.append(perf_counter() - start)
+        self.assertLess(min(times), 0.0002)
+
+
 class Workers(unittest.TestCase):
+    def test_the_folder_of_a_stage_is_that_of_its_messages(self):
+        attempt = one_table("from proeftuin import *\n@stage\ndef flag(cases: Table):\n    return cases\n")
+        before, folder = dict(os.environ), os.getcwd()
+        try:
+            for wanted, gone in (("work/tmp", None), ("work", "work/tmp")):
+                if gone:
+                    os.rmdir(attempt.path(gone))
+                with unittest.mock.patch.object(proeftuin, "_run", lambda *_: seen.append((os.getcwd(), os.environ["TMPDIR"]))):
+                    seen = []
+                    proeftuin._serve_one({"context": os.path.join(tempfile.mkdtemp(), "context.json"),
+                                          "messages": attempt.path("messages.jsonl")})
+                self.assertEqual(seen, [(os.path.realpath(attempt.path("work")), attempt.path(wanted))])
+        finally:
+            os.chdir(folder)
+            os.environ.clear()
+            os.environ.update(before)
+            tempfile.tempdir = None
+
     def test_a_worker_does_stage_after_stage_and_outlives_those_that_fail(self):
         source = """
             import os, sys
@@ -639,6 +749,13 @@ class ByHand(unittest.TestCase):
             self.assertEqual(file.read(), 'site\nNorth\ncases\n')
         with open(self.attempt.path("work", "b.json")) as file:
             self.assertEqual(json.load(file), {"strict": True})
+
+    def test_semicolons_are_refused_with_advice(self):
+        with open(self.attempt.path("work", "cases.csv"), "w") as file:
+            file.write("id;income;costs\n007;100;30,5\n")
+        self.hand("flag", "--cases", "cases.csv", status=1)
+        self.assertEqual(self.stderr, "error: 'cases.csv' has semicolons between its columns\n"
+                                      "help: commas are expected; save the file as CSV with commas\n")
 
     def test_help_comes_from_the_docstring(self):
         self.assertIn("Share of income. (0.2 unless given)", self.hand("flag", "--help"))
