@@ -9,6 +9,8 @@ struct KeyIndex {
 
   init() { slots = [Int32](repeating: -1, count: 64) }
 
+  var count: Int { keys.count }
+
   mutating func code(of key: UInt64) -> Int32 {
     var slot = Self.place(key, in: slots.count)
     while slots[slot] >= 0 {

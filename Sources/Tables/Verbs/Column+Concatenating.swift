@@ -13,6 +13,9 @@ extension Column {
     if columns.count == 1 { return first }
     let mixed = columns.contains { $0.type != first.type }
     if mixed, columns.allSatisfy(\.type.isTextual) {
+      guard columns.reduce(0, { $0 + $1.textByteCount }) <= TextColumn.byteLimit else {
+        throw .tooMuchText(column: name)
+      }
       return .text(try TextColumn.concatenating(columns.map { $0.asText() }, named: name))
     }
     for column in columns where column.type != first.type {
@@ -79,6 +82,21 @@ extension Column {
       dictionary += part.dictionary
     }
     return CategoryColumn(codes: codes, dictionary: dictionary, validity: validity)
+  }
+
+  /// How many bytes the texts of a textual column take when each is written out.
+  private var textByteCount: Int {
+    switch self {
+    case .text(let column): return column.bytes.count
+    case .category(let column):
+      let sizes = column.dictionary.map(\.utf8.count)
+      var total = 0
+      for row in column.codes.indices where column.validity.map({ $0[row] }) ?? true {
+        total += sizes[Int(column.codes[row])]
+      }
+      return total
+    case .boolean, .integer, .number, .decimal, .date, .timestamp: return 0
+    }
   }
 
   /// The buffers of a textual column as text.

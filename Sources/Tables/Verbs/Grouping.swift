@@ -37,66 +37,17 @@ public struct Grouping: Sendable, Hashable {
 extension Column {
   /// The groups of equal values, in order of first appearance; for a column of any type.
   public func grouping() -> Grouping {
-    switch self {
-    case .category(let column):
-      let codes = column.validity.map { bits in
-        column.codes.indices.map { bits[$0] ? column.codes[$0] : -1 }
-      }
-      return Grouping(codes: codes ?? column.codes, labels: column.dictionary)
-    case .text(let column):
-      var index = TextIndex()
-      let codes = column.codes(in: &index)
-      return Grouping(codes: codes, labels: index.texts)
-    case .boolean(let column):
-      return grouping((0..<count).lazy.map { column.values[$0] ? 1 : 0 })
-    case .integer(let column), .decimal(let column, _), .timestamp(let column):
-      return grouping(column.values.lazy.map { UInt64(bitPattern: $0) })
-    case .number(let column): return grouping(column.values.lazy.map(\.bitPattern))
-    case .date(let column):
-      return grouping(column.values.lazy.map { UInt64(bitPattern: Int64($0)) })
+    let values = valueCodes()
+    if case .category(let column) = self {
+      return Grouping(codes: values.codes, labels: column.dictionary)
     }
+    return Grouping(
+      codes: values.codes, labels: values.firstRows.map { display(at: $0) ?? "" })
   }
 
   /// How many different values there are, missing ones not counted.
   public var distinctCount: Int {
     if case .category(let column) = self { return column.dictionary.count }
-    return grouping().count
-  }
-}
-
-extension Column {
-  private func grouping(_ keys: some Sequence<UInt64>) -> Grouping {
-    var codes: [Int32] = []
-    codes.reserveCapacity(count)
-    var index = KeyIndex()
-    var labels: [String] = []
-    let validity = validity
-    for (row, key) in keys.enumerated() {
-      if let validity, !validity[row] {
-        codes.append(-1)
-        continue
-      }
-      let code = index.code(of: key)
-      if code == labels.count { labels.append(display(at: row) ?? "") }
-      codes.append(code)
-    }
-    return Grouping(codes: codes, labels: labels)
-  }
-}
-
-extension TextColumn {
-  fileprivate func codes(in index: inout TextIndex) -> [Int32] {
-    var codes: [Int32] = []
-    codes.reserveCapacity(count)
-    bytes.withUnsafeBytes { bytes in
-      for row in 0..<count {
-        if let validity, !validity[row] {
-          codes.append(-1)
-        } else {
-          codes.append(index.code(of: UnsafeRawBufferPointer(rebasing: bytes[range(at: row)])))
-        }
-      }
-    }
-    return codes
+    return valueCodes().count
   }
 }

@@ -23,7 +23,11 @@ extension Table {
   /// ordered by their UTF-8 bytes, false comes before true.
   /// - Throws: `TableFault.unknownColumn`.
   public func sorted(by keys: [SortKey]) throws(TableFault) -> Table {
-    guard !keys.isEmpty else { return self }
+    keys.isEmpty ? self : taking(rows: try rows(by: keys))
+  }
+
+  /// The rows in the order of the keys, by their positions.
+  func rows(by keys: [SortKey]) throws(TableFault) -> [Int] {
     var ranks: [[UInt64]] = []
     for key in keys {
       ranks.append(try column(key.column).ranks(key.order))
@@ -37,7 +41,7 @@ extension Table {
         return left < right
       }
     }
-    return taking(rows: rows)
+    return rows
   }
 }
 
