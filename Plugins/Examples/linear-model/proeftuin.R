@@ -40,6 +40,7 @@ local(envir = .proeftuin, {
   messages <- NULL                      # the connection to its messages; NULL by hand
   said <- list()                        # what was said by hand, for tests
   reported <- 0
+  finished <- FALSE                     # whether a stage has said how it went
 
   # Stages and faults ------------------------------------------------------------------------------------
 
@@ -160,6 +161,7 @@ local(envir = .proeftuin, {
       close(messages)
       messages <<- NULL
       current <<- NULL
+      finished <<- TRUE
     })
     attempt({
       given <- read_json(context_path)
@@ -192,7 +194,7 @@ local(envir = .proeftuin, {
         cat(names_of_calls(calls), sep = "\n", file = stderr())
         say(list(type = "closed", error = list(
           kind = "bug", message = circumstances(error, calls),
-          hint = "what it says is in stderr.log of the run, which may hold data")))
+          hint = if (is.null(advice(error))) "what it says is in stderr.log of the run, which may hold data" else advice(error))))
         FALSE
       })
   }
@@ -202,12 +204,55 @@ local(envir = .proeftuin, {
   # Class and place of an unexpected error: what may be known by everybody. Never its message.
   circumstances <- function(error, calls) {
     kind <- class(error)[1]
-    if (inherits(error, "packageNotFoundError")) kind <- paste0(kind, " (package '", error$package, "')")
     call <- conditionCall(error)
     place <- if (is.call(call) && nzchar(name_of_call(call))) paste0(" in ", name_of_call(call), "()") else ""
+    if (!is.null(missing_package(error))) kind <- paste0("there is no package '", missing_package(error), "'")
+    else if (!is.null(unknown_name(error))) {
+      kind <- unknown_name(error)
+      if (startsWith(kind, "could not find function")) place <- ""      # which R says of the function itself
+    }
     line <- line_of(calls)
-    paste0(kind, place, if (nzchar(line)) paste0(" (", line, ")") else "")
+    paste0(kind, place, if (nzchar(line)) paste0(if (nzchar(place)) ", " else " in ", line) else "")
   }
+
+  # What R says of a name that the script itself spells, which therefore is no data; else NULL.
+  unknown_name <- function(error) {
+    said <- conditionMessage(error)
+    object <- "^object '(.+)' not found$"
+    calls <- "^could not find function \"(.+)\"$"
+    pattern <- if (length(said) != 1) NULL else if (grepl(object, said)) object else if (grepl(calls, said)) calls
+    if (is.null(pattern) || !sub(pattern, "\\1", said) %in% own_names()) return(NULL)
+    if (pattern == object) said else sub(pattern, "could not find function '\\1'", said)
+  }
+
+  missing_package <- function(error) {
+    if (inherits(error, "packageNotFoundError")) return(error$package)
+    said <- conditionMessage(error)     # an error at the top of a script has come as its message only
+    pattern <- "^.*there is no package called [\u2018'\"]([A-Za-z0-9.]+)[\u2019'\"].*$"
+    if (length(said) == 1 && grepl(pattern, said)) sub(pattern, "\\1", said)
+  }
+
+  advice <- function(error)
+    if (!is.null(missing_package(error)))
+      paste0("install '", missing_package(error), "' into the library of the system, such as ", sub("/$", "", utils::head(.Library.site, 1)),
+             if (!length(.Library.site)) .Library, ": a sandbox does not see the user's own library, unless the policy ",
+             "names it under 'readable:' and has 'environment: [R_LIBS_USER]'")
+
+  # The script that runs, and what else of R lies beside it.
+  script <- function() {
+    path <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+    gsub("~+~", " ", c(path, "")[1], fixed = TRUE)
+  }
+  own_files <- function()
+    if (nzchar(script())) Filter(function(path) basename(path) != "proeftuin.R",
+                                 list.files(dirname(script_path), "\\.[rR]$", full.names = TRUE))
+  script_path <- if (nzchar(script())) normalizePath(script(), mustWork = FALSE) else ""   # a stage changes its folder
+
+  lines_of_file <- function(path) tryCatch(readLines(path, warn = FALSE, encoding = "UTF-8"), error = function(error) character())
+
+  own_names <- function()
+    unlist(lapply(own_files(), function(path)
+      tryCatch(all.names(parse(path, keep.source = FALSE, encoding = "UTF-8")), error = function(error) character())))
 
   # A call's function where it has a name; its arguments may be data and are never spelled out.
   name_of_call <- function(call) {
@@ -221,7 +266,8 @@ local(envir = .proeftuin, {
   names_of_calls <- function(calls) {
     names <- vapply(as.list(calls), name_of_call, "")
     known <- nzchar(names) & !names %in% c("attempt", "tryCatch", "tryCatchList", "tryCatchOne", "doTryCatch",
-                                           "withCallingHandlers", ".handleSimpleError", "h", "run_one", "do_stage")
+                                           "withCallingHandlers", ".handleSimpleError", "h", "run_one", "do_stage",
+                                           "without_draws", "force")
     paste0("  in ", names[known], "()")
   }
 
@@ -230,10 +276,49 @@ local(envir = .proeftuin, {
     for (call in rev(as.list(calls))) {
       reference <- attr(call, "srcref")
       if (is.null(reference)) next
-      file <- basename(getSrcFilename(call))
-      if (length(file) && nzchar(file) && file != "proeftuin.R") return(paste0(file, ", line ", reference[1]))
+      file <- basename(attr(reference, "srcfile")$filename)
+      line <- reference[1]
+      if (length(file) && !nzchar(file)) {
+        # Rscript reads a script expression by expression, and counts the lines of each from 1.
+        line <- line + lines_before(attr(reference, "srcfile")$lines)
+        file <- if (is.na(line)) "" else basename(script_path)
+      }
+      if (length(file) && nzchar(file) && file != "proeftuin.R") return(paste0(file, " line ", line))
     }
     ""
+  }
+
+  # How many lines of the script stand before an expression; NA where it is not there, or more than once.
+  lines_before <- function(text) {
+    lines <- sub("\r$", "", lines_of_file(script_path))
+    wanted <- sub("\r$", "", strsplit(paste(text, collapse = "\n"), "\n", fixed = TRUE)[[1]])
+    if (!length(wanted) || length(wanted) > length(lines)) return(NA)
+    # A comment or another expression may stand before it on its first line, and behind it on its last.
+    starts <- which(endsWith(lines, wanted[1]) | startsWith(lines, wanted[1]))
+    if (length(wanted) > 1) {
+      starts <- starts[starts + length(wanted) - 1 <= length(lines)]
+      between <- wanted[-1]
+      starts <- Filter(function(start) {
+        found <- lines[start + seq_along(between)]
+        all(utils::head(found, -1) == utils::head(between, -1)) && startsWith(utils::tail(found, 1), utils::tail(between, 1))
+      }, starts)
+    }
+    if (length(starts) == 1) starts - 1 else NA
+  }
+
+  # A script that fails before run_stages(), such as at library(), says so as well as a stage that fails. R hands the
+  # message over and no condition.
+  unfinished <- function() {
+    said <- sub("\n$", "", geterrmessage())
+    error <- simpleError(sub("^Error( in [^:]*)? ?: *\n? *", "", said))
+    if (is.null(messages) && !finished) {
+      messages <<- file(Sys.getenv("PROEFTUIN_MESSAGES"), open = "ab")
+      what <- circumstances(error, list())
+      say(list(type = "closed", error = list(
+        kind = "bug", message = if (what == "simpleError") "an error at the top of the script, outside any stage" else what,
+        hint = if (is.null(advice(error))) "what it says is in stderr.log of the run, which may hold data" else advice(error))))
+    }
+    quit("no", 1)
   }
 
   do_stage <- function(given) {
@@ -242,7 +327,26 @@ local(envir = .proeftuin, {
       bug(paste0("the program has no stage '", given$stage, "', which plugin.yaml lists; it has ",
                  listed(names(stages))), "write stage(\"…\", function(…) …), or take it out of plugin.yaml")
     if (!is.null(given$random_seed)) seed_generator(given$random_seed)
-    deliver(call_stage(chosen, arguments_for(chosen, given)), chosen, given)
+    arguments <- arguments_for(chosen, given)
+    result <- if (is.null(given$random_seed)) without_draws(call_stage(chosen, arguments)) else call_stage(chosen, arguments)
+    deliver(result, chosen, given)
+  }
+
+  # The value of a call that should draw no random numbers. What a plugin seeds itself repeats itself, and passes.
+  without_draws <- function(called) {
+    # There always is a state: C++ code of packages writes one where there is none, also where it draws nothing.
+    absent <- !exists(".Random.seed", globalenv(), inherits = FALSE)
+    if (absent) {
+      seed_generator(0)
+      on.exit(suppressWarnings(rm(list = ".Random.seed", envir = globalenv())))
+    }
+    before <- get(".Random.seed", globalenv(), inherits = FALSE)
+    force(called)
+    after <- get0(".Random.seed", globalenv(), inherits = FALSE)
+    if (!is.null(after) && !identical(after, before) &&
+        !any(grepl("set\\.seed|with_seed|local_seed", unlist(lapply(own_files(), lines_of_file)), useBytes = TRUE)))
+      bug("the stage draws random numbers, which plugin.yaml does not say", "add 'draws: true' to the stage")
+    called
   }
 
   # By name, so that an error's call is the stage's name and not its text or its data.
@@ -274,10 +378,17 @@ local(envir = .proeftuin, {
   }
 
   in_kind <- function(value, default) {
-    if (is.list(value) && is.null(names(value))) value <- unlist(value)
+    if (is.list(value) && is.null(names(value)))
+      value <- if (length(value)) unlist(value) else none_of(default)
     if (inherits(default, "Date") || is.call(default) && identical(default[[1]], as.name("as.Date")))
       return(as.Date(value))
     value
+  }
+
+  # A list without elements, of the kind that the default is.
+  none_of <- function(default) {
+    default <- tryCatch(eval(default, globalenv()), error = function(error) NULL)
+    if (is.atomic(default) && !is.null(default)) default[0] else if (is.list(default)) list() else character()
   }
 
   arriving <- function(port, name) {
@@ -294,24 +405,30 @@ local(envir = .proeftuin, {
       # A record is a named list itself; only for the other kinds can one say list(port = …).
       named <- several && identical(names(result), names(outputs)) && outputs[[1]]$kind != "record"
       result <- if (named) result else stats::setNames(list(result), names(outputs))
+    } else if (is.null(result)) {
+      result <- list()
     } else if (!several || is.null(names(result))) {
       bug(paste0("stage '", chosen$name, "' has several outputs and has to return a list with ", listed(names(outputs))))
     }
     for (name in setdiff(names(result), names(outputs)))
       bug(paste0("stage '", chosen$name, "' returned an output '", name, "' that plugin.yaml does not declare; it declares ",
                  listed(names(outputs))))
-    for (name in names(outputs)) write_output(result[[name]], outputs[[name]], name, given)
+    for (name in names(outputs)) write_output(result[[name]], outputs[[name]], name, given, chosen$name)
   }
 
-  write_output <- function(value, port, name, given) {
+  write_output <- function(value, port, name, given, stage) {
     if (is.null(value)) {
-      if (!isFALSE(port$required)) bug(paste0("the stage gave no output '", name, "', which is required"))
+      if (!isFALSE(port$required))
+        bug(paste0(stage, "() returned nothing for the output '", name, "'"),
+            "is there a 'return', or a last line that is the result?")
     } else if (port$kind == "table") {
+      if (is.data.frame(value) && !length(value) && !nrow(value)) value <- without_rows(port$columns)
       write_table(value, port$path, port$format, wanted_types(port, given), name)
     } else if (port$kind == "record") {
       if (!is.list(value)) bug(paste0("output '", name, "' is a record; the stage has to return a named list for it"))
-      if (is.null(value$type)) value$type <- port$record
-      if (is.null(value$version) && !is.null(port$record)) value$version <- 1
+      # Spelled with [[ ]], since $ would take 'types' for 'type'.
+      if (is.null(value[["type"]])) value[["type"]] <- port$record
+      if (is.null(value[["version"]]) && !is.null(port$record)) value[["version"]] <- 1
       for (member in c("type", "version"))
         if (is.null(value[[member]]))
           bug(paste0("the record '", name, "' has no '", member, "'"), "a record says what it is: type and version")
@@ -328,6 +445,14 @@ local(envir = .proeftuin, {
       for (name in setdiff(names(one$columns), names(types))) types[[name]] <- one$columns[[name]]
     for (name in names(port$columns)) if (port$columns[[name]] != "any") types[[name]] <- port$columns[[name]]
     types
+  }
+
+  # A table with the columns that the manifest promises, for a stage that gave one without any.
+  without_rows <- function(columns) {
+    none <- list(boolean = logical(), integer = integer(), number = numeric(), decimal = numeric(), category = factor(),
+                 date = as.Date(character()), timestamp = as.POSIXct(character(), tz = "UTC"))
+    values <- lapply(columns, function(type) if (is.null(none[[type]])) character() else none[[type]])
+    structure(as.list(values), names = as.character(names(columns)), class = "data.frame", row.names = integer())
   }
 
   file_at <- function(path) structure(list(path = path), class = "proeftuin_file")
@@ -363,10 +488,12 @@ local(envir = .proeftuin, {
   serve_one <- function(request) {
     before <- list(options = options(), environment = Sys.getenv(), folder = getwd())
     on.exit(restore(before))
-    work <- file.path(dirname(request$context), "work")
+    # The context lies where the program may only read, the messages where it works.
+    work <- file.path(dirname(request$messages), "work")
     Sys.setenv(PROEFTUIN_CONTEXT = request$context, PROEFTUIN_MESSAGES = request$messages)
     if (dir.exists(work)) {
-      Sys.setenv(HOME = work, TMPDIR = file.path(work, "tmp"))
+      temporary <- file.path(work, "tmp")
+      Sys.setenv(HOME = work, TMPDIR = if (dir.exists(temporary)) temporary else work)
       setwd(work)
     }
     run_one(request$context, request$messages)
@@ -391,8 +518,10 @@ local(envir = .proeftuin, {
     if (format == "csv") return(read_csv(path, types))
     need_arrow()
     table <- as.data.frame(arrow::read_feather(path, mmap = TRUE), stringsAsFactors = FALSE)
-    for (name in names(table)[vapply(table, inherits, logical(1), "integer64")])
+    for (name in names(table)[vapply(table, inherits, logical(1), "integer64")]) {
       table[[name]] <- as.numeric(table[[name]])
+      if (any(abs(table[[name]]) >= 2^53, na.rm = TRUE)) too_long(name)
+    }
     table
   }
 
@@ -401,6 +530,9 @@ local(envir = .proeftuin, {
       bug(paste0("output '", name, "' is a table, but the stage gave an object of class ", class(value)[1]),
           "return a data frame")
     check_table(value, name)
+    for (column in names(value))
+      if (identical(types[[column]], "integer") && is.double(value[[column]]) && !is.object(value[[column]]) &&
+          any(abs(value[[column]]) > 2^53 & is.finite(value[[column]]), na.rm = TRUE)) too_long(column)
     if (format == "csv") return(write_csv(value, path, types))
     need_arrow()
     value <- as.data.frame(value, stringsAsFactors = FALSE)
@@ -408,6 +540,11 @@ local(envir = .proeftuin, {
     for (column in names(value)) value[[column]] <- as_type(value[[column]], types[[column]])
     arrow::write_feather(value, path, version = 2, compression = "uncompressed")
   }
+
+  # A number of R holds 53 bits: the last digits of a longer one would be others.
+  too_long <- function(name)
+    data_fault(paste0("column '", name, "' has whole numbers beyond 2^53, which R cannot hold"),
+               hint = "declare it as text")
 
   need_arrow <- function()
     if (!requireNamespace("arrow", quietly = TRUE))
@@ -480,6 +617,7 @@ local(envir = .proeftuin, {
     rows <- strsplit(paste0(lines, ",."), ",", fixed = TRUE, useBytes = TRUE)   # strsplit drops an empty end
     width <- lengths(rows) - 1
     uneven <- which(width != width[1])
+    if (length(uneven) && width[1] == 1 && grepl(";", lines[1], fixed = TRUE)) semicolons(where)
     if (length(uneven))
       data_fault(paste0(where, " has ", width[uneven[1]], " values in line ", uneven[1], ", and ", width[1], " columns"))
     cells <- unlist(rows, use.names = FALSE)
@@ -504,6 +642,8 @@ local(envir = .proeftuin, {
     if (type == "integer" && !length(wrong)) {
       wrong <- which(values != round(values))
       # A whole number beyond R's integers is a number, which is exact up to 2^53.
+      if (!length(wrong) && any(abs(values) >= 2^53 & !texts %in% c("9007199254740992", "-9007199254740992"), na.rm = TRUE))
+        too_long(name)
       if (!length(wrong) && all(abs(values) < 2^31, na.rm = TRUE)) values <- as.integer(values)
     }
     if (length(wrong))
@@ -519,9 +659,11 @@ local(envir = .proeftuin, {
     seconds <- sub(pattern, "\\3", texts, perl = TRUE)
     plain <- paste0(sub(pattern, "\\1T\\2", texts, perl = TRUE), ifelse(seconds == "", ":00", seconds))
     zone <- sub(pattern, "\\5", texts, perl = TRUE)
-    away <- ifelse(grepl("^[-+]", zone), as.numeric(paste0(substr(zone, 1, 1), "1")) *
-      (as.numeric(substr(zone, 2, 3)) * 3600 + as.numeric(sub(".*(\\d{2})$", "\\1", zone)) * 60), 0)
-    values <- as.POSIXct(strptime(plain, "%Y-%m-%dT%H:%M:%OS", tz = "UTC"), tz = "UTC") - ifelse(is.na(away), 0, away)
+    away <- numeric(length(texts))
+    far <- which(known & grepl("^[-+]", zone))
+    away[far] <- ifelse(startsWith(zone[far], "-"), -1, 1) *
+      (as.numeric(substr(zone[far], 2, 3)) * 3600 + as.numeric(sub(".*(\\d{2})$", "\\1", zone[far])) * 60)
+    values <- as.POSIXct(strptime(plain, "%Y-%m-%dT%H:%M:%OS", tz = "UTC"), tz = "UTC") - away
     values[!known] <- NA
     values
   }
@@ -532,7 +674,7 @@ local(envir = .proeftuin, {
     all_like <- function(pattern) all(grepl(pattern, known, perl = TRUE))
     if (!length(known)) return("text")
     if (all(known %in% c("true", "false", "True", "False", "TRUE", "FALSE"))) return("boolean")
-    if (all_like("^-?(0|[1-9][0-9]{0,14})$")) return("integer")
+    if (all_like("^-?(0|[1-9][0-9]*)$")) return(if (all(abs(as.numeric(known)) < 2^53)) "integer" else "text")
     if (all_like("^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?$") && all(nchar(known) < 19)) return("number")
     if (all_like("^\\d{4}-\\d{2}-\\d{2}$") && !anyNA(as.Date(known, "%Y-%m-%d", optional = TRUE))) return("date")
     if (all_like("^\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}") && !anyNA(suppressWarnings(timestamps(known)))) return("timestamp")
@@ -579,10 +721,11 @@ local(envir = .proeftuin, {
 
   # The shortest of 15 to 17 digits that is the number again; whole numbers without a power of ten.
   numerals <- function(values) {
-    texts <- sprintf("%.15g", values)   # a missing value is "NA" and compares as neither
+    texts <- sprintf("%.15g", values)
+    known <- which(is.finite(values))   # the others are "NA" and "Inf", which are no numbers to compare
     for (digits in c("%.16g", "%.17g")) {
-      longer <- which(as.numeric(texts) != values)
-      texts[longer] <- sprintf(digits, values[longer])
+      known <- known[as.numeric(texts[known]) != values[known]]
+      texts[known] <- sprintf(digits, values[known])
     }
     whole <- !is.na(values) & abs(values) < 2^53 & values == round(values)
     texts[whole] <- sprintf("%.0f", values[whole])
@@ -732,6 +875,10 @@ local(envir = .proeftuin, {
 
   # By hand -------------------------------------------------------------------------------------------------
 
+  # Who reads the output has seen enough, as `head` has.
+  is_closed_pipe <- function(error)
+    conditionMessage(error)[1] %in% c("ignoring SIGPIPE signal", gettext("ignoring SIGPIPE signal", domain = "R"))
+
   by_hand <- function(words) {
     if ("--manifest" %in% words) {
       cat(manifest(), sep = "\n")
@@ -752,7 +899,9 @@ local(envir = .proeftuin, {
         1
       },
       error = function(error) {
+        if (is_closed_pipe(error)) return(0)
         cat("error: ", circumstances(error, calls), "\n", sep = "", file = stderr())
+        if (!is.null(advice(error))) cat("help: ", advice(error), "\n", sep = "", file = stderr())
         if ("--traceback" %in% words) cat(conditionMessage(error), "\n", file = stderr())
         else cat("help: --traceback shows what it says, which may hold data\n", file = stderr())
         1
@@ -815,7 +964,7 @@ local(envir = .proeftuin, {
     read <- function(word) {
       path <- if (file.exists(word)) word else sub("^[^=]*=", "", word)
       if (!file.exists(path)) user_fault(paste0("there is no file '", path, "' for input '", name, "'"))
-      if (grepl("\\.csv$", path)) read_csv(path)
+      if (grepl("\\.csv$", path)) by_commas(read_csv(path), path)
       else if (grepl("\\.(arrow|feather)$", path)) read_table(path, "arrow")
       else if (grepl("\\.json$", path)) read_json(path)
       else path
@@ -824,6 +973,15 @@ local(envir = .proeftuin, {
     labels <- ifelse(grepl("=", paths), sub("=.*", "", paths), sub("\\.[^.]*$", "", basename(paths)))
     stats::setNames(lapply(paths, read), labels)
   }
+
+  # Excel of many countries writes semicolons, and decimal commas with them: guessing would make other numbers.
+  by_commas <- function(table, path) {
+    if (length(table) == 1 && grepl(";", names(table), fixed = TRUE)) semicolons(paste0("'", basename(path), "'"))
+    table
+  }
+  semicolons <- function(where)
+    data_fault(paste0(where, " has semicolons between its columns"),
+               hint = "commas are expected; save the file as CSV with commas")
 
   # Words become what the default is.
   from_words <- function(words, default, name) {
@@ -878,9 +1036,26 @@ local(envir = .proeftuin, {
         paste0("  --", option_name(name), " FILE  ", told(name, "a file: .csv, .arrow or .json")), ""),
       vapply(chosen$parameters, function(name)
         paste0("  --", option_name(name), " ", toupper(type_of(default_of(chosen, name))), "  ", told(name, ""),
-               if (!is.null(default_of(chosen, name))) paste0(" (", yaml(default_of(chosen, name)), " unless given)")), ""),
+               if (is.character(default_of(chosen, name)) && length(default_of(chosen, name)) > 1)
+                 paste0(" (", yaml(default_of(chosen, name)[1]), " unless given)")
+               else if (!is.null(written_default(chosen, name)))
+                 paste0(" (", written_default(chosen, name), " unless given)")), ""),
       "  --output FILE  where the result goes, NAME=FILE where a stage has several; shown unless given",
       "  --seed N  for random numbers; 0 unless given", "  --reference-date DATE  the run's today")
+  }
+
+  # A default as YAML; NULL where it has none that is worth writing down: it is missing, or another one tomorrow.
+  written_default <- function(chosen, name) {
+    default <- default_of(chosen, name)
+    used <- setdiff(all.names(default_expression(chosen$run, name)),
+                    c("c", "list", "as.Date", "-", "+", "*", "/", "^", "(", ":", "T", "F", "character", "numeric",
+                      "integer", "logical", "double"))
+    flat <- if (is.list(default)) all(lengths(default) == 1) && all(vapply(default, is.atomic, NA)) else is.atomic(default)
+    if (is.null(default) || length(used) || !flat || anyNA(default, recursive = TRUE)) return(NULL)
+    if (any(unlist(lapply(default, function(one) is.numeric(one) && is.infinite(one))))) return(NULL)
+    if (is.list(default) && length(unique(vapply(default, type_of, ""))) > 1) return(NULL)
+    if (length(default) == 1 && !is.list(default)) return(yaml(default))
+    paste0("[", paste(vapply(seq_along(default), function(place) yaml(default[[place]]), ""), collapse = ", "), "]")
   }
 
   default_of <- function(chosen, name) tryCatch(eval(formals(chosen$run)[[name]], globalenv()), error = function(error) NULL)
@@ -901,11 +1076,13 @@ local(envir = .proeftuin, {
     draws <- any(c("runif", "rnorm", "rbinom", "rpois", "rexp", "sample", "sample.int", "seed_part") %in% all.names(body(chosen$run)))
     parameters <- vapply(chosen$parameters, function(name) {
       default <- default_of(chosen, name)
-      choices <- is.character(default) && length(default) > 1      # R's idiom with match.arg()
-      paste0("      ", name, ": {type: ", if (choices) "choice" else type_of(default),
+      choices <- is.character(default) && length(default) > 1 && !anyNA(default)      # R's idiom with match.arg()
+      written <- if (choices) yaml(default[1]) else written_default(chosen, name)
+      many <- !choices && !is.null(default) && (is.list(default) || length(default) != 1)
+      paste0("      ", name, ": {type: ", if (choices) "choice" else if (many) "list, items: ", if (!choices) type_of(default),
              if (choices) paste0(", choices: [", paste(vapply(default, yaml, ""), collapse = ", "), "]"),
              if (!is_required(chosen$run, name))
-               if (is.null(default)) ", required: false" else paste0(", default: ", yaml(default)),
+               if (is.null(written)) ", required: false" else paste0(", default: ", written),
              ", help: ", told(name, "What it is."), "}")
     }, "")
     inputs <- vapply(chosen$inputs, function(name) {
@@ -920,7 +1097,8 @@ local(envir = .proeftuin, {
   }
 
   type_of <- function(default)
-    if (inherits(default, "Date")) "date" else if (is.logical(default)) "boolean"
+    if (is.list(default)) (if (length(default)) type_of(default[[1]]) else "text")
+    else if (inherits(default, "Date")) "date" else if (is.logical(default)) "boolean"
     else if (is.integer(default)) "integer" else if (is.numeric(default)) "number" else "text"
 
   # In YAML's flow style; JSON's spelling wherever plain text could be taken for something else.
@@ -937,3 +1115,5 @@ for (name in c("stage", "stage_function", "run_stages", "data_fault", "user_faul
                "report_note", "report_log", "said_by_hand", "file_at"))
   assign(name, get(name, envir = .proeftuin))
 rm(name)
+if (nzchar(Sys.getenv("PROEFTUIN_CONTEXT")) && nzchar(Sys.getenv("PROEFTUIN_MESSAGES")) && !interactive())
+  options(error = quote(.proeftuin$unfinished()))

@@ -34,6 +34,9 @@ value of a cell: faults are shown to people who may not see the data.
 The same file runs by hand, `python3 stages.py flag --cases cases.csv --output out.csv`, prints the beginnings of
 its plugin.yaml, `python3 stages.py --manifest`, and in a test one calls the function.
 
+Import this module before any other that may be missing: from then on a failing import is told as what it is, and
+not as a program that ended early.
+
 Copy this file beside your stages. Python 3.9 or later, nothing but the standard library; Arrow needs pyarrow (or
 polars, where all tables are polars').
 """
@@ -459,8 +462,12 @@ def _do(given, current):
     if given.get("random_seed") is not None:
         _seed_everything(given["random_seed"])
     arguments = _arguments(chosen, given, current)
+    before = _generators() if given.get("random_seed") is None else None
     result = chosen.call(arguments)
     del arguments
+    if before is not None and _has_drawn(before, chosen.function):
+        raise Fault("the stage draws random numbers, which plugin.yaml does not say",
+                    hint="add 'draws: true' to the stage")
     _deliver(result, chosen, given)
 
 
@@ -471,6 +478,58 @@ def _seed_everything(seed):
     random.seed(seed)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(seed)
+
+
+def _generators():
+    """The states of the generators that belong to everybody, as far as they are loaded; else None."""
+    random, numpy = sys.modules.get("random"), sys.modules.get("numpy.random")
+    states = []
+    for generator in (getattr(random, "getstate", None), getattr(numpy, "get_state", None)):
+        try:
+            state = generator() if generator else None
+            states.append(state and tuple(part.tobytes() if hasattr(part, "tobytes") else part for part in state))
+        except Exception:
+            states.append(None)
+    return states
+
+
+def _has_drawn(before, function):
+    """Whether a stage has drawn from those generators: only where that is certain.
+
+    Libraries draw from `random` for names of files and pauses, which no result depends on; so the plugin's own
+    files have to speak of `random`. What they seed themselves repeats itself, and passes.
+    """
+    after = _generators()
+    if before == after:
+        return False
+    (plain, numpy), (plain_after, numpy_after) = before, after
+    numbers = None not in (numpy, numpy_after) and numpy != numpy_after
+    if plain is not None:
+        texts = plain_after is not None and plain != plain_after
+    else:
+        # Loaded since: a generator that nobody has drawn from stands at the end of its 624 words.
+        texts = (plain_after is not None and sys.implementation.name == "cpython" and plain_after[1][-1] != 624)
+    if not (numbers or texts):
+        return False
+    from re import search
+
+    written = _own_text(function)
+    return not search(r"\bseed\(", written) and (numbers or "random" in written)
+
+
+def _own_text(function):
+    """The text of the plugin's own files as far as they are loaded."""
+    folder = os.path.dirname(os.path.abspath(function.__code__.co_filename))
+    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    files.add(function.__code__.co_filename)
+    texts = []
+    for file in files:
+        if isinstance(file, str) and os.path.dirname(os.path.abspath(file)) == folder and file != __file__:
+            try:
+                texts.append(_bytes(file).decode("utf-8", "replace"))
+            except OSError:
+                pass
+    return "\n".join(texts)
 
 
 def _arguments(chosen, given, current):
@@ -581,7 +640,8 @@ def _deliver(result, chosen, given):
         port = outputs[name]
         if value is None:
             if port.get("required", True):
-                raise Fault(f"the stage gave no output '{name}', which is required")
+                raise Fault(f"{chosen.function.__name__}() returned nothing for the output '{name}'",
+                            hint="is there a 'return'?" if result is None else f"give it a value for '{name}'")
         elif port["kind"] == "table":
             _write_table(value, port["path"], port["format"], _wanted_types(port, given), port.get("columns") or {}, name)
         elif port["kind"] == "record":
@@ -597,6 +657,8 @@ def _by_port(result, outputs, function):
         (name, port), = outputs.items()
         named = isinstance(result, dict) and set(result) == {name} and (port["kind"] != "record")
         return {name: result[name] if named else result}
+    if result is None:
+        return dict.fromkeys(outputs)
     if not isinstance(result, dict):
         raise Fault(f"function '{function}' has several outputs and has to return a dict with {_listed(outputs)}")
     for name in result:
@@ -680,7 +742,11 @@ def _circumstances(error):
 
 def _advice(error):
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return f"install '{error.name.split('.')[0]}' for the Python that 'command:' in plugin.yaml names"
+        return (f"install '{error.name.split('.')[0]}' for the Python that 'command:' in plugin.yaml names, "
+                f"which is {sys.executable}")
+    if isinstance(error, ImportError) and error.name:
+        return (f"look whether the Python that 'command:' in plugin.yaml names, which is {sys.executable}, "
+                f"has the version of '{error.name.split('.')[0]}' that is needed")
     if isinstance(error, MemoryError):
         return "raise 'memory' under 'limits:' in plugin.yaml, or read less at once"
     return "what it says is in stderr.log of the run, which may hold data"
@@ -701,7 +767,8 @@ def _serve_one(request):
     try:
         os.environ["PROEFTUIN_CONTEXT"] = request["context"]
         os.environ["PROEFTUIN_MESSAGES"] = request["messages"]
-        _settle(os.path.join(os.path.dirname(request["context"]), "work"))
+        # The context lies where the program may only read, the messages where it works.
+        _settle(os.path.join(os.path.dirname(request["messages"]), "work"))
         _run(request["context"], request["messages"])
     finally:
         # A stage that left variables behind must not change the next one.
@@ -718,7 +785,8 @@ def _settle(work):
     if os.path.isdir(work):
         os.chdir(work)
         os.environ["HOME"] = work
-        os.environ["TMPDIR"] = os.path.join(work, "tmp")
+        temporary = os.path.join(work, "tmp")
+        os.environ["TMPDIR"] = temporary if os.path.isdir(temporary) else work
         if "tempfile" in sys.modules:
             sys.modules["tempfile"].tempdir = None
 
@@ -933,9 +1001,14 @@ _TABLES = {None: _read_table, "Table": _read_table, "pandas.DataFrame": _read_pa
 def _write_table(value, path, format, types, declared, name):
     """Writes a table of any of the kinds that stages may return."""
     module = type(value).__module__.split(".")[0]
+    if module == "polars" and type(value).__name__ == "LazyFrame":
+        value = value.collect()
+    if declared and _has_nothing(value):
+        empty = Table({column: [] for column in declared},
+                      {column: kind for column, kind in declared.items() if kind != "any"})
+        value = _as_polars(empty) if module == "polars" else empty
+        module = "polars" if module == "polars" else ""
     if module == "polars":
-        if type(value).__name__ == "LazyFrame":
-            value = value.collect()
         return _write_polars(value, path, format, types, name)
     if module == "pandas":
         _check_frame(value, name)
@@ -947,6 +1020,14 @@ def _write_table(value, path, format, types, declared, name):
     if not isinstance(value, Table):
         value = _plain(value, types, declared, name)
     _write_csv(value, path, name)
+
+
+def _has_nothing(value):
+    """Whether a table has neither rows nor columns, such as `Table.from_rows([])`."""
+    if isinstance(value, Table):
+        return not value.names
+    names = getattr(value, "columns" if hasattr(value, "iloc") or hasattr(value, "lazy") else "column_names", None)
+    return names is not None and len(names) == 0 and len(value) == 0
 
 
 def _plain(value, types, declared, name):
@@ -978,6 +1059,10 @@ def _read_csv(path, types):
     if not records:
         raise DataFault(f"{where} is empty, without even a header")
     names = [name or "" for name in records.pop(0)[1]]
+    if len(names) == 1 and ";" in names[0] and names[0] not in types:
+        # Excel of many countries writes them, and decimal commas with them: guessing would make other numbers.
+        raise DataFault(f"{where} has semicolons between its columns",
+                        hint="commas are expected; save the file as CSV with commas")
     for place, name in enumerate(names):
         if not name or name in names[:place]:
             raise DataFault(f"{where} has two columns '{name}'" if name else f"column {place + 1} of {where} has no name")

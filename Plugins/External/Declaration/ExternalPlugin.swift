@@ -11,6 +11,6 @@ public struct ExternalPlugin: Plugin {
   ]
 
   public static func machineChecks() -> [MachineCheck] {
-    [Sandbox.machineCheck, Policy.machineCheck]
+    [Sandbox.machineCheck, Policy.machineCheck] + Program.machineChecks
   }
 }

@@ -20,10 +20,11 @@ struct BlockFields {
 
     func callAsFunction(
       _ code: DiagnosticCode, _ message: String, _ span: SourceSpan?, help: String? = nil,
-      notes: [String] = []
+      notes: [String] = [], severity: Diagnostic.Severity = .error
     ) {
       diagnostics.append(
-        Diagnostic(code, message, help: help, notes: notes, file: file.name, span: span))
+        Diagnostic(
+          code, severity: severity, message, help: help, notes: notes, file: file.name, span: span))
     }
   }
 

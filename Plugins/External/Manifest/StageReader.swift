@@ -126,7 +126,7 @@ struct StageReader {
       } else if !FileStatus.exists(path: path) {
         report(
           .missingFile, "there is no file '\(entry.value.text ?? "")'", entry.value.span,
-          help: "paths are relative to the plugin's folder")
+          help: "paths are relative to the plugin's folder", severity: .warning)
       }
     }
     return StageExample(

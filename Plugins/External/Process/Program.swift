@@ -94,6 +94,17 @@ struct Program: Sendable {
     return roots
   }
 
+  /// Which interpreters plugins are started with here.
+  static var machineChecks: [MachineCheck] {
+    guard let policy = try? Policy.current() else { return [] }
+    return ["python3", "Rscript"].map { name in
+      let found = find(name, in: "/nowhere", policy)
+      return MachineCheck(
+        name, isFine: found != nil, detail: found ?? "not on this machine",
+        help: found == nil ? "plugins that are written for it do not run here" : nil)
+    }
+  }
+
   /// Whether a folder is somebody's home, or holds homes: what lies in `~/bin` is no reason to show it.
   private static func isHome(_ path: String) -> Bool {
     let home = ProcessInfo.processInfo.environment["HOME"] ?? "/root"
