@@ -209,6 +209,9 @@ struct ManifestFaultTests {
     (tool("command: [awk, '{print $1}']"), []), (tool("source: A."), ["2️⃣ missing-key"]),
     (tool("command: 1️⃣[sort, '{inputs.case}']"), ["1️⃣ bad-command"]),
     (tool("command: 1️⃣[sort, '-o={outputs.result}']"), ["1️⃣ bad-command"]),
+    (tool("command: 1️⃣[sort, '{input.cases}']"), ["1️⃣ bad-command"]),
+    (tool("command: [sort, '{inputs.cases}']\n    stdout: result"), []),
+    (tool("command: [sort, '{inputs.cases}']\n    stdout: 1️⃣results"), ["1️⃣ bad-port"]),
     (tool("command: ['true']", more: "worker: 1️⃣true"), ["1️⃣ bad-command"]),
     (
       tool("command: ['true']").replacing(

@@ -33,6 +33,20 @@ struct ToolTests {
     return plugin
   }
 
+  @Test func `what a tool prints may be its output`() async throws {
+    let plugin = try Self.plugin(
+      """
+      inputs: {cases: {kind: table, help: Cases.}}
+      outputs: {printed: {kind: file, media_type: text/csv, help: The file as it came in.}}
+      command: [cat, "{inputs.cases}"]
+      stdout: printed
+      """)
+    let run = try await plugin.run("a: {use: give/cases}\nb: {use: p/tool, from: a}")
+    #expect(run.statuses == ["a ran", "b ran"])
+    #expect(
+      try run.text("b", "printed").split(separator: "\n").count == 1 + run.table("a").rowCount)
+  }
+
   @Test func `an unmodified program takes files and gives files`() async throws {
     let plugin = try Self.plugin(
       """

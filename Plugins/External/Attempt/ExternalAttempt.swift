@@ -45,8 +45,17 @@ struct ExternalAttempt: Sendable {
     let start = clock.now
     let ending = try await follow(log) { try await begin(launch, folder) }
     try folder.write(ending, after: clock.now - start)
+    try takePrintedOutput(in: folder)
     return try judge(
       .ended(ending), log, folder, delivery, limits, printed: folder.printed())
+  }
+
+  /// Makes an output of what a tool printed, where its manifest says that it is one.
+  private func takePrintedOutput(in folder: AttemptFolder) throws(StageFault) {
+    guard let port = stage.outputs.first(where: { $0.declaration.name == stage.printedOutput }),
+      let printed = folder.handle.file(AttemptFolder.outputLog)
+    else { return }
+    try FileCopy.copy(printed.path, to: folder.path(of: port, stage))
   }
 
   /// The program of this stage, ready to be started in its folder.

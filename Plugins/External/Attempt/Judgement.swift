@@ -85,12 +85,16 @@ extension ExternalAttempt {
     case .processes:
       StageFault(
         "it started more than its limit of \(limits.processes ?? 0) processes",
-        help: "raise the plugin's 'limits: {processes: …}' if it needs so many")
+        help:
+          "if it needs so many, raise 'limits: {processes: …}' where it is lowest: in the plugin's "
+          + "manifest or in the machine's policy")
     case .output:
       StageFault(
         "it wrote more than its limit of \(Self.size(limits.output)), or more than the disk has room "
           + "for",
-        help: "raise the plugin's 'limits: {output: …}', or make room")
+        help:
+          "make room, or raise 'limits: {output: …}' where it is lowest: in the plugin's manifest or "
+          + "in the machine's policy")
     case .deafness:
       StageFault(
         "its process does not read what it is asked", help: "read 'requests' line by line",
@@ -98,7 +102,9 @@ extension ExternalAttempt {
     case .time:
       StageFault(
         "it took longer than its limit of \(limits.time.map { "\($0)" } ?? "time")",
-        help: "raise the plugin's 'limits: {time: …}', or give it less to do")
+        help:
+          "give it less to do, or raise 'limits: {time: …}' where it is lowest: in the plugin's "
+          + "manifest or in the machine's policy")
     }
   }
 

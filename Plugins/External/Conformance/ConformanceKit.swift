@@ -34,14 +34,25 @@ struct ConformanceKit {
     policy.limits = policy.limits.lowered(by: Limits(time: .seconds(120)))
     let plugin = PluginOnTrial(read, policy: policy)
     let declared = DeclarationChecks.all.map(\.name) + [manifest.name]
+    let contextFault = plugin.contextFault
     var results: [ConformanceResult] = []
     for check in checks {
       let lacksProgram = results.contains {
         $0.check.name == DeclarationChecks.program.name && $0.hasFailed
       }
-      let outcome: ConformanceCheck.Outcome =
-        lacksProgram && !declared.contains(check.name)
-        ? .skipped("its program is not on this machine") : try await self.outcome(of: check, plugin)
+      let outcome: ConformanceCheck.Outcome
+      if declared.contains(check.name) {
+        outcome = try await self.outcome(of: check, plugin)
+      } else if lacksProgram {
+        outcome = .skipped("its program is not on this machine")
+      } else if let contextFault {
+        // Said once, at the check whose business it is.
+        outcome =
+          check.name == RunChecks.golden.name
+          ? .failed(contextFault) : .skipped("there is no golden context")
+      } else {
+        outcome = try await self.outcome(of: check, plugin)
+      }
       results.append(ConformanceResult(check: check, outcome: outcome))
     }
     return (results, faults)

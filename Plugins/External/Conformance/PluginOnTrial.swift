@@ -19,6 +19,21 @@ final class PluginOnTrial: Sendable {
 
   var isTool: Bool { manifest.protocolVersion == PluginManifest.ProtocolVersion.none }
 
+  /// Why some stage cannot be tried at all: its example does not fit, or nothing can be made up.
+  var contextFault: String? {
+    for stage in manifest.stages {
+      do {
+        _ = try GoldenContext(stage, of: manifest)
+      } catch let fault as StageFault {
+        return "\(stage.name): \(fault.message)" + (fault.help.map { "; \($0)" } ?? "")
+      } catch {
+        let files = stage.example?.inputs.map(\.path).joined(separator: ", ") ?? ""
+        return "\(stage.name): the example does not fit (\(files)): \(error)"
+      }
+    }
+    return nil
+  }
+
   /// What one run of a stage showed.
   struct Trial: Sendable {
     let ending: ProgramEnding

@@ -194,7 +194,7 @@ local(envir = .proeftuin, {
         cat(names_of_calls(calls), sep = "\n", file = stderr())
         say(list(type = "closed", error = list(
           kind = "bug", message = circumstances(error, calls),
-          hint = if (is.null(advice(error))) "what it says is in stderr.log of the run, which may hold data" else advice(error))))
+          hint = if (is.null(advice(error))) "its own words may hold data, so they stand in its log only" else advice(error))))
         FALSE
       })
   }
@@ -316,7 +316,7 @@ local(envir = .proeftuin, {
       what <- circumstances(error, list())
       say(list(type = "closed", error = list(
         kind = "bug", message = if (what == "simpleError") "an error at the top of the script, outside any stage" else what,
-        hint = if (is.null(advice(error))) "what it says is in stderr.log of the run, which may hold data" else advice(error))))
+        hint = if (is.null(advice(error))) "its own words may hold data, so they stand in its log only" else advice(error))))
     }
     quit("no", 1)
   }

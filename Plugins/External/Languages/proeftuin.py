@@ -749,7 +749,7 @@ def _advice(error):
                 f"has the version of '{error.name.split('.')[0]}' that is needed")
     if isinstance(error, MemoryError):
         return "raise 'memory' under 'limits:' in plugin.yaml, or read less at once"
-    return "what it says is in stderr.log of the run, which may hold data"
+    return "its own words may hold data, so they stand in its log only"
 
 
 def _serve(folder):

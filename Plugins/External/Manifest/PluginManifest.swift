@@ -65,6 +65,8 @@ struct StageManifest: Sendable {
   /// It is told the run's today, which is then part of its key.
   let readsDate: Bool
   let command: PluginManifest.Command?
+  /// The output that is what a tool prints.
+  let printedOutput: String?
   /// Exit statuses that are worth another try, where there is no protocol.
   let transientStatuses: [Int]
   let example: StageExample?

@@ -14,7 +14,7 @@ struct StageReader {
   static let keys = [
     "summary", "version", "parameters", "inputs", "outputs", "format", "draws", "reference_date",
     "command",
-    "transient", "example", "source",
+    "stdout", "transient", "example", "source",
   ]
 
   func stage(_ entry: Node.Entry) -> StageManifest? {
@@ -47,6 +47,7 @@ struct StageReader {
       summary: summary ?? "", version: fields.integer("version", in: 1...1_000_000) ?? 1,
       parameters: parameters, inputs: inputs, outputs: outputs, format: format(fields),
       draws: draws, readsDate: fields.boolean("reference_date") ?? false, command: command,
+      printedOutput: printedOutput(fields, outputs),
       transientStatuses: statuses(fields),
       example: example(fields, inputs), source: fields.text("source"))
   }
@@ -60,6 +61,25 @@ struct StageReader {
       .unknownChoice, "'format' has no choice '\(node.text ?? "")'", node.span,
       notes: ["choices: arrow, csv"])
     return .arrow
+  }
+
+  /// `stdout: PORT`: what a tool prints is that output.
+  private func printedOutput(_ fields: BlockFields, _ outputs: [PortManifest]) -> String? {
+    guard let node = fields["stdout"] else { return nil }
+    let names = outputs.map(\.declaration.name)
+    guard spoken == PluginManifest.ProtocolVersion.none else {
+      report(
+        .badCommand, "only stages of a plugin with 'protocol: none' print an output", node.span,
+        help: "write the output's file instead: what a program prints is its log")
+      return nil
+    }
+    guard let name = node.text, names.contains(name) else {
+      report(
+        .badPort, "the stage has no output '\(node.text ?? node.kindName)'", node.span,
+        help: Suggestion.question(for: node.text ?? "", among: names))
+      return nil
+    }
+    return name
   }
 
   private func statuses(_ fields: BlockFields) -> [Int] {

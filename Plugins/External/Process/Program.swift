@@ -29,6 +29,11 @@ struct Program: Sendable {
     policy: Policy
   ) throws(StageFault) {
     guard let found = Self.find(name, in: plugin.folder, policy) else {
+      if let own = policy.commands[name] {
+        throw StageFault(
+          "the policy says that '\(name)' is \(own), and there is no program",
+          help: "mend 'commands:' in the policy file", kind: .user, place: place)
+      }
       throw StageFault(
         "the program '\(name)' of plugin '\(plugin.name)' is not on this machine",
         help: name.contains("/")
