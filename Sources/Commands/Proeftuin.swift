@@ -15,6 +15,7 @@ public enum Proeftuin {
   ) async -> Never {
     // A reader that stops reading, as `head` does, is no crash.
     signal(SIGPIPE, SIG_IGN)
+    openManyFiles()
     let arguments = Array(CommandLine.arguments.dropFirst())
     let code = await Installation.$current.withValue(Installation(plugins: plugins, finder: finder))
     {
@@ -22,6 +23,14 @@ public enum Proeftuin {
     }
     Terminal.flush()
     exit(code)
+  }
+
+  /// Stages side by side hold many files open: as many as the system lets anybody.
+  private static func openManyFiles() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
   /// The exit code of one command line.

@@ -52,11 +52,12 @@ struct AttemptFolder: Sendable {
   ///
   /// What the program may only read lies elsewhere; temporary files are those of the process.
   init(
-    named name: String, in parent: AttemptFolder, again: AttemptFolder? = nil
+    named name: String, in parent: AttemptFolder, stage number: Int, again: AttemptFolder? = nil
   ) throws(StageFault) {
     path = "\(parent.work)/\(name)"
     let readOnly = "\(parent.inputs)/\(name)"
-    context = "\(readOnly)/context.json"
+    // A name of its own for each stage, so that an answer to one is never taken for another's.
+    context = "\(readOnly)/context-\(number).json"
     inputs = "\(readOnly)/inputs"
     if again == nil {
       guard mkdir(readOnly, 0o700) == 0, mkdir(inputs, 0o700) == 0 else {
@@ -82,7 +83,8 @@ struct AttemptFolder: Sendable {
     let isReadOnlyEmpty = FolderHandle(inputs)?.removeAll() ?? false
     let isEmpty = [outputsHandle.removeAll(), workHandle.removeAll(), isReadOnlyEmpty]
     return isEmpty.allSatisfy(\.self) && Set(handle.names()) == ["outputs", "work"]
-      && handle.folder("outputs") != nil && handle.folder("work") != nil
+      && outputsHandle.isSame(as: handle.folder("outputs"))
+      && workHandle.isSame(as: handle.folder("work"))
   }
 
   /// Writes a new file where no program can write: beside the context, or before the program runs.

@@ -45,17 +45,13 @@ struct ExternalAttempt: Sendable {
     let start = clock.now
     let ending = try await follow(log) { try await begin(launch, folder) }
     try folder.write(ending, after: clock.now - start)
-    try takePrintedOutput(in: folder)
     return try judge(
-      .ended(ending), log, folder, delivery, limits, printed: folder.printed())
+      .ended(ending), log, folder, delivery, limits, printed: printed(in: folder))
   }
 
-  /// Makes an output of what a tool printed, where its manifest says that it is one.
-  private func takePrintedOutput(in folder: AttemptFolder) throws(StageFault) {
-    guard let port = stage.outputs.first(where: { $0.declaration.name == stage.printedOutput }),
-      let printed = folder.handle.file(AttemptFolder.outputLog)
-    else { return }
-    try FileCopy.copy(printed.path, to: folder.path(of: port, stage))
+  /// What the program printed, but for what is an output.
+  func printed(in folder: AttemptFolder) -> [(name: String, bytes: [UInt8])] {
+    folder.printed().filter { stage.printedOutput == nil || $0.name != AttemptFolder.outputLog }
   }
 
   /// The program of this stage, ready to be started in its folder.

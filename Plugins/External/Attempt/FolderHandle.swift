@@ -43,6 +43,15 @@ final class FolderHandle: Sendable {
     return file < 0 ? nil : OpenFile(file)
   }
 
+  /// Whether two handles are of one folder.
+  func isSame(as other: FolderHandle?) -> Bool {
+    var (own, others) = (stat(), stat())
+    guard let other, fstat(descriptor, &own) == 0, fstat(other.descriptor, &others) == 0 else {
+      return false
+    }
+    return own.st_dev == others.st_dev && own.st_ino == others.st_ino
+  }
+
   /// Whether anything has that name.
   func holds(_ name: String) -> Bool {
     var status = stat()

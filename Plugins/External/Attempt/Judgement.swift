@@ -41,6 +41,10 @@ extension ExternalAttempt {
       return try fault(stopped: reason, limits)
     }
     if isTool { return toolFault(ending) }
+    if summary.isFlood {
+      return bug(
+        "it wrote more messages than are read (16 MiB)", help: "say progress less often")
+    }
     if case .fault(let fault) = summary.closing { return fault.checked(stage) }
     if case .ended(let program) = ending, program.status != .exited(0) {
       return early(program.status, limits)

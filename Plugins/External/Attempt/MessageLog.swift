@@ -18,6 +18,8 @@ final class MessageLog: Sendable {
     var brokenLines = 0
     var unknownTypes: Set<String> = []
     var messageCount = 0
+    /// More was written than anybody reads.
+    var isFlood = false
     /// The bytes after the last line end.
     var tornBytes = 0
   }
@@ -40,6 +42,8 @@ final class MessageLog: Sendable {
   private static let limits = ["log": 200, "progress": 100_000]
   private static let limit = 1000
   private static let typeLimit = 20
+  /// As many bytes are read; honest stages say a thousandth of it.
+  private static let byteLimit = 16 << 20
 
   private let file: OpenFile
   private let tell: @Sendable (StageReport) -> Void
@@ -61,12 +65,15 @@ final class MessageLog: Sendable {
   /// Takes in what has come since; called again and again, and once more after the end.
   func drain() {
     state.withLock { state in
-      while true {
-        let bytes = file.read(from: state.offset, count: 1 << 16)
+      // What is written meanwhile is for the next time: a writer may be faster than this reader.
+      let end = min(file.size, Self.byteLimit)
+      while state.offset < end {
+        let bytes = file.read(from: state.offset, count: min(1 << 16, end - state.offset))
         if bytes.isEmpty { break }
         state.offset += bytes.count
         take(bytes[...], &state)
       }
+      state.summary.isFlood = file.size > Self.byteLimit
       state.summary.tornBytes = state.rest.count
     }
   }
@@ -85,7 +92,7 @@ final class MessageLog: Sendable {
   }
 
   private func take(line: [UInt8], _ state: inout State) {
-    guard let message = StageMessage(secrets.hidden(line)) else {
+    guard let message = StageMessage(line, hiding: secrets) else {
       state.summary.brokenLines += 1
       return
     }

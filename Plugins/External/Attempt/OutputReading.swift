@@ -17,14 +17,17 @@ struct OutputReading {
   let isAlive: Bool
 
   func read() throws -> [String: Artifact] {
-    if folder.handle.folder("outputs") == nil {
+    guard let outputs = folder.handle.folder("outputs") else {
       throw fault("it replaced its folder of outputs", stage.place)
     }
     var artifacts: [String: Artifact] = [:]
     for port in stage.outputs {
       let name = port.fileName(stage)
-      guard let file = folder.outputsHandle.file(name) else {
-        if folder.outputsHandle.holds(name) {
+      // What a tool prints may be its output.
+      let isPrinted = stage.printedOutput == port.declaration.name
+      let found = isPrinted ? folder.handle.file(AttemptFolder.outputLog) : outputs.file(name)
+      guard let file = found else {
+        if outputs.holds(name) {
           throw fault(
             "its output '\(port.declaration.name)' is no ordinary file", port.place,
             help: "write the file itself, not a link")

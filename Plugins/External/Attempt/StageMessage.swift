@@ -17,7 +17,8 @@ enum StageMessage: Sendable, Hashable {
   case unknown(String)
 
   /// The message in a line; nil where the line is none.
-  init?(_ line: [UInt8]) {
+  init?(_ line: [UInt8], hiding secrets: Redaction = Redaction([])) {
+    func text(_ json: JSONValue?) -> String { Self.shown(json?.stringValue ?? "", secrets) }
     guard let json = try? JSONValue.parse(bytes: line), let type = json["type"]?.stringValue else {
       return nil
     }
@@ -25,7 +26,7 @@ enum StageMessage: Sendable, Hashable {
     case "opened": self = .opened(protocolVersion: Int(json["protocol"]?.integerValue ?? 0))
     case "log":
       self = .log(
-        level: json["level"]?.stringValue ?? "info", message: Self.text(json["message"]))
+        level: json["level"].map { text($0) } ?? "info", message: text(json["message"]))
     case "progress":
       guard let done = json["done"]?.doubleValue, let total = json["of"]?.doubleValue,
         done.magnitude < 1e15, total.magnitude < 1e15
@@ -36,40 +37,40 @@ enum StageMessage: Sendable, Hashable {
       guard let name = json["name"]?.stringValue, let value = json["value"]?.doubleValue else {
         return nil
       }
-      self = .metric(name: Self.short(name), value: value, unit: Self.text(json["unit"]))
+      self = .metric(name: Self.shown(name, secrets), value: value, unit: text(json["unit"]))
     case "check":
       guard let name = json["name"]?.stringValue, let passed = json["passed"]?.booleanValue else {
         return nil
       }
       self = .check(
-        name: Self.short(name), passed: passed,
+        name: Self.shown(name, secrets), passed: passed,
         matters: json["severity"]?.stringValue ?? "error" == "error",
-        message: json["message"]?.stringValue.map(Self.short))
-    case "note": self = .note(Self.text(json["markdown"] ?? json["text"]))
+        message: json["message"]?.stringValue.map { Self.shown($0, secrets) })
+    case "note": self = .note(text(json["markdown"] ?? json["text"]))
     case "closed":
       if json["ok"]?.booleanValue == true {
         self = .closed(nil)
       } else {
         guard let error = json["error"], error.objectValue != nil else { return nil }
-        self = .closed(Self.fault(error))
+        self = .closed(Self.fault(error, secrets))
       }
-    default: self = .unknown(Self.short(type))
+    default: self = .unknown(Self.shown(type, secrets))
     }
   }
 
-  private static func fault(_ json: JSONValue) -> StageFault {
+  private static func fault(_ json: JSONValue, _ secrets: Redaction) -> StageFault {
     StageFault(
-      json["message"]?.stringValue.map(Self.short) ?? "it failed without a word",
-      at: json["parameter"]?.stringValue, help: json["hint"]?.stringValue.map(Self.short),
+      json["message"]?.stringValue.map { shown($0, secrets) } ?? "it failed without a word",
+      at: json["parameter"]?.stringValue,
+      help: json["hint"]?.stringValue.map { shown($0, secrets) },
       kind: json["kind"]?.stringValue.flatMap { StageFault.Kind(rawValue: $0) } ?? .bug)
   }
 
-  private static func text(_ json: JSONValue?) -> String { Self.short(json?.stringValue ?? "") }
-
-  /// One line of bounded length: what a program tells is shown in a terminal.
-  private static func short(_ text: String) -> String {
+  /// One line of bounded length, without secrets: what a program tells is shown in a terminal.
+  private static func shown(_ text: String, _ secrets: Redaction) -> String {
+    let hidden = String(decoding: secrets.hidden(Array(text.utf8)), as: UTF8.self)
     var shown = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars.prefix(2000) {
+    for scalar in hidden.unicodeScalars.prefix(2000) {
       let isControl = scalar.properties.generalCategory == .control
       shown.append(isControl ? " " : scalar)
     }

@@ -33,7 +33,13 @@ struct PluginOrigin: Sendable {
         "'\(folder)' was not put there by 'plugin add', so it may be somebody's work",
         help: "delete the folder by hand if that is meant", kind: .user)
     }
-    guard origin.digest == (try AddPlugin.digest(of: folder)) else {
+    let known = Set(CodeDigest.paths(in: folder) + [fileName])
+    let all = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    let more = all.filter { path in
+      !known.contains(path) && !path.hasSuffix(".pyc") && !path.hasSuffix("__pycache__")
+        && !FileStatusCheck.isPlainFolder("\(folder)/\(path)")
+    }
+    guard more.isEmpty, origin.digest == (try AddPlugin.digest(of: folder)) else {
       throw StageFault(
         "'\(folder)' was changed since it was added from '\(origin.source)'",
         help: "keep the change elsewhere, then delete the folder by hand", kind: .user)

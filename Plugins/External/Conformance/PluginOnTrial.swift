@@ -110,10 +110,10 @@ final class PluginOnTrial: Sendable {
       reports: reports.withLock { $0 },
       result: Self.result {
         try attempt.judge(
-          .ended(ending), log, folder, delivery, limits, printed: folder.printed())
+          .ended(ending), log, folder, delivery, limits, printed: attempt.printed(in: folder))
       },
       written: folder.outputsHandle.names().sorted(),
-      printed: folder.printed().flatMap(\.bytes),
+      printed: attempt.printed(in: folder).flatMap(\.bytes),
       messages: folder.messagesFile.contents())
   }
 

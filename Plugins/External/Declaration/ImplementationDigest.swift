@@ -15,7 +15,7 @@ extension PluginManifest {
     ]
     let lines = stages.map { stage in
       "\(stage.name) \(implementation(of: stage)) "
-        + stage.parameters.map { $0.json.compact }.joined() + "\n"
+        + stage.parameters.map { $0.json.compact }.joined() + " \(stage.transientStatuses)\n"
     }
     return SHA256Digest.of(
       "proeftuin.plugin.v1\n\(digest)\n\(grants.compact)\n" + lines.joined()
@@ -30,6 +30,7 @@ extension PluginManifest {
       "code": .string(digest), "command": .array(arguments.map { .string($0) }),
       "format": .string(stage.format.rawValue), "protocol": .string(protocolVersion.name),
       "inputs": .array(stage.inputs.map(\.json)), "outputs": .array(stage.outputs.map(\.json)),
+      "stdout": JSONValue(stage.printedOutput),
     ]
     return "version \(stage.version), code \(SHA256Digest.of(started.compact).hex)"
   }

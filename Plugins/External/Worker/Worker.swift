@@ -13,6 +13,8 @@ final class Worker: Sendable {
     var ending: Result<ProgramEnding, any Error>?
     /// The number of its place; the same again and again, as long as it can be emptied.
     var place = 1
+    /// How many stages it was given.
+    var stageCount = 0
     var emptied: AttemptFolder?
     var bytes: [UInt8] = []
     /// The context of the stage that an answer is waited for.
@@ -71,10 +73,11 @@ final class Worker: Sendable {
     errorLog = errors
     isSandboxed = launch.isSandboxed
     program = RunningProgram(launch)
-    guard requests >= 0, replies >= 0 else {
+    let heard = fcntl(replies, F_DUPFD_CLOEXEC, 0)
+    guard requests >= 0, replies >= 0, heard >= 0 else {
       throw StageFault("the pipes in '\(folder.path)' cannot be opened", kind: .transient)
     }
-    listen()
+    listen(heard)
     Task.detached { [self] in
       do {
         ended(.success(try await program.run(in: folder)))
@@ -97,14 +100,15 @@ final class Worker: Sendable {
 
   /// A place for one stage, and where its logs begin.
   func makePlace() throws(StageFault) -> (folder: AttemptFolder, logs: LogStart) {
-    let (number, emptied) = state.withLock { state in
+    let (number, stage, emptied) = state.withLock { state in
       defer { state.emptied = nil }
-      return (state.place, state.emptied)
+      state.stageCount += 1
+      return (state.place, state.stageCount, state.emptied)
     }
     // A process that does many stages prints for many.
     for log in [outputLog, errorLog] where log.size > 1 << 20 { log.truncate() }
     return (
-      try AttemptFolder(named: "\(number)", in: folder, again: emptied),
+      try AttemptFolder(named: "\(number)", in: folder, stage: stage, again: emptied),
       LogStart(output: outputLog.size, errors: errorLog.size)
     )
   }
@@ -194,9 +198,7 @@ extension Worker {
   }
 
   /// A thread of its own waits for answers: it takes no other's place, and wakes at once.
-  private func listen() {
-    let descriptor = fcntl(replies, F_DUPFD_CLOEXEC, 0)
-    guard descriptor >= 0 else { return }
+  private func listen(_ descriptor: Int32) {
     Thread.detachNewThread { [weak self] in
       var buffer = [UInt8](repeating: 0, count: 4096)
       while true {
