@@ -75,6 +75,16 @@ struct MessageLogTests {
     #expect(reports == [])
   }
 
+  @Test func `more than anybody reads is a flood, and is not read`() throws {
+    let line = "{\"type\":\"heartbeat\",\"pad\":\"\(String(repeating: "x", count: 4000))\"}\n"
+    try append(String(repeating: line, count: 4000))
+    #expect(!log.summary.isFlood)
+    #expect(log.summary.messageCount == 4000)
+    try append(String(repeating: line, count: 1000))
+    #expect(log.summary.isFlood)
+    #expect(log.summary.messageCount < 4200)
+  }
+
   @Test func `a flood of log lines is cut off with a word`() throws {
     for _ in 0..<10 {
       try append(

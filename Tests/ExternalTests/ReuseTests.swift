@@ -77,6 +77,32 @@ struct ReuseTests {
     #expect(try plugin.plan(Self.stages) == ["b": ["the plugin's code changed"]])
   }
 
+  @Test func `where a tool's words go is part of what it does`() async throws {
+    let plugin = try ShellPlugin("")
+    func manifest(_ more: String) throws {
+      try plugin.folder.write(
+        """
+        plugin: p
+        version: 1.0.0
+        protocol: none
+        code: []
+        stages:
+          tool:
+            summary: Is a tool.
+            outputs: {page: {kind: file, media_type: text/plain, help: A page.}}
+            command: [echo, words]
+        \(more)
+
+        """, to: "Plugins/p/plugin.yaml")
+    }
+    try manifest("    stdout: page")
+    #expect(try await plugin.run("a: {use: p/tool}").statuses == ["a ran"])
+    try manifest("    stdout: page\n    transient: [75]")
+    #expect(try plugin.plan("a: {use: p/tool}") == [:])
+    try manifest("    # no stdout")
+    #expect(try plugin.plan("a: {use: p/tool}") == ["a": ["the plugin's code changed"]])
+  }
+
   @Test func `a failed stage runs again`() async throws {
     let plugin = try await ran()
     let stages = Self.stages + "\nc: {use: p/pass, from: a, with: {size: 7}}"

@@ -70,6 +70,31 @@ struct SecretValueTests {
     #expect(try plugin.folder.text("store/runs/\(run.id)/logs/a-stderr.log") == "failing\n")
   }
 
+  @Test(arguments: ["se\"cret", "wachtwöord", "back\\slash"])
+  func `a value is hidden in what a program says, however it is written`(value: String) async throws
+  {
+    let plugin = try plugin(["TOKEN": value])
+    try plugin.program(
+      """
+      begin
+      python3 -c 'import json, os
+      print(json.dumps({"type": "note", "markdown": "<" + os.environ["TOKEN"] + ">"}))
+      print(json.dumps({"type": "note", "markdown": "<" + os.environ["TOKEN"] + ">"}, ensure_ascii=False))
+      ' >> "$PROEFTUIN_MESSAGES"
+      printf x > "$folder/outputs/length.txt"
+      printf '{}' > "$folder/outputs/context.json"
+      finish
+      """)
+    let run = try await plugin.run(Self.stages)
+    #expect(run.statuses == ["a ran"])
+    #expect(run.reports("a") == [.note("<***>"), .note("<***>")])
+  }
+
+  @Test func `a value that is a word of the protocol breaks no stage`() async throws {
+    let run = try await plugin(["TOKEN": "closed"]).run(Self.stages)
+    #expect(run.statuses == ["a ran"])
+  }
+
   @Test func `another value runs the stage again, the same does not`() async throws {
     let plugin = try plugin()
     _ = try await plugin.run(Self.stages)

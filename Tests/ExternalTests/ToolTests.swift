@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Documents
+import Foundation
 import Pipelines
 import StageKit
 import StageTesting
@@ -44,6 +45,26 @@ struct ToolTests {
     let run = try await plugin.run("a: {use: give/cases}\nb: {use: p/tool, from: a}")
     #expect(run.statuses == ["a ran", "b ran"])
     #expect(try run.text("b", "printed") == CSVWriter().text(run.table("a")))
+  }
+
+  @Test func `what a tool prints is written nowhere else, whatever it does to its folders`()
+    async throws
+  {
+    let plugin = try Self.plugin(
+      """
+      outputs: {printed: {kind: file, media_type: text/plain, help: What it printed.}}
+      command: [sh, -c, 'echo words; rmdir "$1/../outputs"; ln -s ELSEWHERE "$1/../outputs"', sh, "{work}"]
+      stdout: printed
+      """)
+    let elsewhere = plugin.folder.path("elsewhere")
+    try FileManager.default.createDirectory(
+      atPath: elsewhere, withIntermediateDirectories: false)
+    let manifest = try plugin.folder.text("Plugins/p/plugin.yaml")
+    try plugin.folder.write(
+      manifest.replacing("ELSEWHERE", with: elsewhere), to: "Plugins/p/plugin.yaml")
+    let run = try await plugin.run("a: {use: p/tool}")
+    #expect(plugin.folder.names(in: "elsewhere") == [])
+    #expect(try run.message("a") == "it replaced its folder of outputs")
   }
 
   @Test func `an unmodified program takes files and gives files`() async throws {
