@@ -16,12 +16,14 @@ extension ColumnType {
 
   private var isDecimal: Bool { if case .decimal = self { true } else { false } }
 
+  /// One of each, in the order that people read them.
+  public static let nameable: [ColumnType] = [
+    .boolean, .integer, .number, .decimal(scale: 2), .text, .category, .date, .timestamp,
+  ]
+
   /// The type that a name stands for in `columns:`; a decimal without its scale.
   public init?(name: String) {
-    let types: [ColumnType] = [
-      .boolean, .integer, .number, .decimal(scale: 2), .text, .category, .date, .timestamp,
-    ]
-    guard let type = types.first(where: { $0.name == name }) else { return nil }
+    guard let type = Self.nameable.first(where: { $0.name == name }) else { return nil }
     self = type
   }
 }

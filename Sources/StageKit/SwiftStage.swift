@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Documents
+public import Documents
 
 extension StageDeclaration {
   /// The declaration of a stage written in Swift, read from its properties.
@@ -41,7 +41,7 @@ extension StageDeclaration {
       if let secret = parameter.secret { reading.use(secret: secret.name) }
       json.append((name, parameter.json ?? .null))
     }
-    let seed = S.info.draws ? readSeed(values, in: &reading) : nil
+    let seed = S.info.draws ? reading.seed(values) : nil
     guard !missing, !reading.diagnostics[before...].contains(where: { $0.severity == .error })
     else { return nil }
     do {
@@ -54,15 +54,16 @@ extension StageDeclaration {
       return nil
     }
   }
+}
 
-  private static func readSeed(
-    _ values: [String: Node], in reading: inout ParameterReading
-  ) -> UInt64? {
+extension ParameterReading {
+  /// The seed that a stage was given; nil where it was given none, or one that is at fault.
+  public mutating func seed(_ values: [String: Node]) -> UInt64? {
     guard let node = values["seed"] else { return nil }
-    reading.parameter = "seed"
-    guard let value = Int.read(node, in: &reading) else { return nil }
+    parameter = "seed"
+    guard let value = Int.read(node, in: &self) else { return nil }
     guard value >= 0 else {
-      reading.report(
+      report(
         .outOfRange, "'seed' is out of range", at: node,
         help: "it takes \(ParameterSchema.seed.phrase)")
       return nil
@@ -116,7 +117,7 @@ extension LoadedStage {
 
 extension ParameterDeclaration {
   /// What a stage that draws takes beside its own parameters.
-  static let seed = ParameterDeclaration(
+  public static let seed = ParameterDeclaration(
     name: "seed", help: "Seed of the random draws; the pipeline's parameter 'seed' unless given.",
     schema: .seed, isRequired: false, initial: nil)
 }

@@ -156,4 +156,14 @@ struct ManifestTests {
     #expect(declaration.parameters.map(\.name) == ["threshold", "words", "token", "seed"])
     #expect(declaration.info.draws)
   }
+
+  @Test func `a seed that is none is a fault, not a silence`() throws {
+    let plugin = try manifest()
+    let stage = ExternalStage(plugin: plugin, stage: plugin.stages[0], isNetworkGranted: false)
+    let document = Document.parse(SourceFile(name: "with.yaml", text: "seed: -1\n"))
+    let node = try #require(document.root?["seed"])
+    var reading = ParameterReading(file: document.file, folder: "here", constants: [:])
+    #expect(stage.load(["seed": node], in: &reading) == nil)
+    #expect(reading.diagnostics.map(\.code).contains(.outOfRange))
+  }
 }

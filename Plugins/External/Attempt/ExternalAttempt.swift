@@ -85,6 +85,8 @@ struct ExternalAttempt: Sendable {
       var pause = Duration.milliseconds(20)
       while !Task.isCancelled {
         try? await Task.sleep(for: pause)
+        // The last of them is read below; whoever judges reads them once.
+        if Task.isCancelled { return }
         pause = min(pause * 2, .milliseconds(200))
         log.drain()
       }
@@ -103,12 +105,12 @@ struct ExternalAttempt: Sendable {
   ) throws -> InputDelivery {
     var delivery = InputDelivery(stage: stage, folder: folder, mayShare: mayShare)
     try delivery.deliver(inputs)
-    try delivery.checkColumns(stage, settings)
-    let files = try delivery.copy(settings.files)
+    try delivery.checkColumns(settings)
+    try delivery.copy(settings.files)
     let json = try ContextFile(
       plugin: plugin, stage: stage, settings: settings, context: context, folder: folder,
       limits: limits
-    ).json(inputs: delivery.json, files: files)
+    ).json(inputs: delivery.json, files: delivery.files)
     try folder.write(Array(json.compact.utf8), to: folder.context)
     return delivery
   }

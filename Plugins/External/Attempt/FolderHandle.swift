@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Documents
 import Glibc
 
 /// An open folder: what is done in it is done in that very folder, whatever a program puts in its place.
@@ -20,7 +21,10 @@ final class FolderHandle: Sendable {
     if descriptor < 0 { return nil }
   }
 
-  deinit { close(descriptor) }
+  /// Where it was not opened, the reason in `errno` stays.
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
 
   /// A folder in this one; nil where there is none, or a link.
   func folder(_ name: String) -> FolderHandle? { FolderHandle(in: self, name) }
@@ -61,20 +65,7 @@ final class FolderHandle: Sendable {
   /// The names in the folder, in no order.
   func names() -> [String] {
     let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard copy >= 0 else { return [] }
-    guard let stream = fdopendir(copy) else {
-      close(copy)
-      return []
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
+    return copy < 0 ? [] : FolderNames.of(closing: copy)
   }
 
   /// Removes something in the folder, with all that is in it; false where it is still there.

@@ -50,7 +50,7 @@ struct InputDelivery {
   }
 
   /// Copies the files that parameters name, so that the program may read them.
-  mutating func copy(_ named: [String: [InputFile]]) throws(StageFault) -> [String: [String]] {
+  mutating func copy(_ named: [String: [InputFile]]) throws(StageFault) {
     for (parameter, list) in named {
       var paths: [String] = []
       for (position, file) in list.enumerated() {
@@ -61,11 +61,10 @@ struct InputDelivery {
       }
       files[parameter] = paths
     }
-    return files
   }
 
   /// The columns that parameters name are in the first table; `check` cannot always know.
-  func checkColumns(_ stage: StageManifest, _ settings: StageSettings) throws(StageFault) {
+  func checkColumns(_ settings: StageSettings) throws(StageFault) {
     guard let main = stage.inputs.first(where: { $0.declaration.kind == .table }),
       let names = columns[main.declaration.name]?.map(\.name)
     else { return }
@@ -208,12 +207,14 @@ enum FileCopy {
     while true {
       let count = buffer.withUnsafeMutableBytes { read(input, $0.baseAddress, $0.count) }
       if count == 0 { return }
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw fault(target) }
       var start = 0
       while start < count {
         let written = buffer[start..<count].withUnsafeBytes {
           Glibc.write(output, $0.baseAddress, $0.count)
         }
+        if written < 0, errno == EINTR { continue }
         guard written > 0 else { throw fault(target) }
         start += written
       }

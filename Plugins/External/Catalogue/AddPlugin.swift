@@ -58,7 +58,7 @@ struct AddPlugin: Tool {
     if FileStatusCheck.isFile("\(workspace.path)/\(PluginManifest.fileName)") {
       return workspace.path
     }
-    let names = ProcFile.names(in: workspace.path).sorted()
+    let names = FolderNames.of(workspace.path).sorted()
     guard names.count == 1, FileStatusCheck.isPlainFolder("\(workspace.path)/\(names[0])") else {
       throw StageFault(
         "the archive is no plugin: it has no \(PluginManifest.fileName) at its top", at: "source",
@@ -81,6 +81,10 @@ struct AddPlugin: Tool {
   static func digest(of folder: String) throws(StageFault) -> String {
     do {
       return try CodeDigest.digest(in: folder, patterns: ["**"], lockFiles: []).hex
+    } catch .tooMany {
+      throw StageFault(
+        "'\(folder)' holds more than \(CodeDigest.fileLimit) files",
+        help: "take out what was installed there", kind: .user)
     } catch {
       throw StageFault("a file in '\(folder)' cannot be read", kind: .user)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Documents
 import Foundation
 import StageKit
 
@@ -44,7 +45,7 @@ enum PluginArchive {
   private static func check(_ folder: String) throws(StageFault) {
     var waiting = [folder]
     while let place = waiting.popLast() {
-      for name in ProcFile.names(in: place) {
+      for name in FolderNames.of(place) {
         let path = "\(place)/\(name)"
         if FileStatusCheck.isPlainFolder(path) {
           waiting.append(path)

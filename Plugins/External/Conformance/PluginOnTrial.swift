@@ -10,11 +10,16 @@ import Tables
 final class PluginOnTrial: Sendable {
   let manifest: PluginManifest
   let policy: Policy
+  /// The plugin's folder before any stage ran.
+  let paths: Set<String>
+  let digest: String?
   private let golden = Mutex<[String: Trial]>([:])
 
   init(_ manifest: PluginManifest, policy: Policy) {
     self.manifest = manifest
     self.policy = policy
+    paths = Set(CodeDigest.paths(in: manifest.folder))
+    digest = try? AddPlugin.digest(of: manifest.folder)
   }
 
   var isTool: Bool { manifest.protocolVersion == PluginManifest.ProtocolVersion.none }
@@ -37,9 +42,7 @@ final class PluginOnTrial: Sendable {
   /// What one run of a stage showed.
   struct Trial: Sendable {
     let ending: ProgramEnding
-    let duration: Duration
     let summary: MessageLog.Summary
-    let reports: [StageReport]
     let result: Result<[String: Artifact], StageFault>
     /// Names in the folder of outputs.
     let written: [String]
@@ -77,21 +80,16 @@ final class PluginOnTrial: Sendable {
 
   func trial(of stage: StageManifest, _ setting: Setting) async throws -> Trial {
     let context = try GoldenContext(stage, of: manifest)
-    let reports = Mutex<[StageReport]>([])
     let scratch = try ScratchFolder("")
     defer { scratch.remove() }
-    let attempt = attempt(of: stage, context.settings, setting.seed) { report in
-      reports.withLock { $0.append(report) }
-    }
+    let attempt = attempt(of: stage, context.settings, setting.seed)
     let folder = try AttemptFolder(in: scratch.path)
     let limits = attempt.limits(policy)
     let delivery = try attempt.prepare(
       context.delivered(setting.variation), in: folder, mayShare: false, limits: limits)
     try change(folder, setting)
-    let log = MessageLog(folder) { report in reports.withLock { $0.append(report) } }
+    let log = MessageLog(folder) { _ in }
     let launch = try attempt.launch(delivery, folder, policy: policy, limits: limits)
-    let clock = ContinuousClock()
-    let start = clock.now
     let running = RunningProgram(launch)
     let stopping = Task {
       guard setting.isStopped else { return }
@@ -102,18 +100,17 @@ final class PluginOnTrial: Sendable {
       running.stop(.cancelled)
     }
     let ending = try await running.run(in: folder)
-    let duration = clock.now - start
     stopping.cancel()
     log.drain()
+    let printed = attempt.printed(in: folder)
     return Trial(
-      ending: ending, duration: duration, summary: log.summary,
-      reports: reports.withLock { $0 },
+      ending: ending, summary: log.summary,
       result: Self.result {
         try attempt.judge(
-          .ended(ending), log, folder, delivery, limits, printed: attempt.printed(in: folder))
+          .ended(ending), log, folder, delivery, limits, printed: printed)
       },
       written: folder.outputsHandle.names().sorted(),
-      printed: attempt.printed(in: folder).flatMap(\.bytes),
+      printed: printed.flatMap(\.bytes),
       messages: folder.messagesFile.contents())
   }
 
@@ -142,7 +139,7 @@ final class PluginOnTrial: Sendable {
       try folder.write(Array(json.compact.utf8), to: folder.context)
     }
     if setting.withoutInputs {
-      for name in ProcFile.names(in: folder.inputs) { unlink("\(folder.inputs)/\(name)") }
+      for name in FolderNames.of(folder.inputs) { unlink("\(folder.inputs)/\(name)") }
     }
   }
 

@@ -103,14 +103,10 @@ enum RunChecks {
     name: "folder", demand: "Running stages leaves the plugin's folder as it was.",
     mend: "write into the working folder (the current one) instead"
   ) { plugin in
-    let before = Set(CodeDigest.paths(in: plugin.manifest.folder))
-    let digest = try CodeDigest.digest(in: plugin.manifest.folder, patterns: ["**"], lockFiles: [])
-      .hex
-    for stage in plugin.manifest.stages { _ = try await plugin.trial(of: stage, .init()) }
-    let new = Set(CodeDigest.paths(in: plugin.manifest.folder)).subtracting(before).sorted()
+    for stage in plugin.manifest.stages { _ = try await plugin.goldenTrial(of: stage) }
+    let new = Set(CodeDigest.paths(in: plugin.manifest.folder)).subtracting(plugin.paths).sorted()
     if !new.isEmpty { return .failed("new there: " + new.joined(separator: ", ")) }
-    let after = try CodeDigest.digest(in: plugin.manifest.folder, patterns: ["**"], lockFiles: [])
-      .hex
-    return digest == after ? .passed() : .failed("a file there was changed")
+    let digest = try AddPlugin.digest(of: plugin.manifest.folder)
+    return digest == plugin.digest ? .passed() : .failed("a file there was changed")
   }
 }

@@ -13,7 +13,7 @@ struct ExternalStage: Sendable {
   let isNetworkGranted: Bool
 
   var declaration: StageDeclaration {
-    let parameters = stage.parameters.map(\.declaration) + (stage.draws ? [Self.seed] : [])
+    let parameters = stage.parameters.map(\.declaration) + (stage.draws ? [.seed] : [])
     return StageDeclaration(
       plugin: plugin.name,
       info: StageInfo(
@@ -26,10 +26,6 @@ struct ExternalStage: Sendable {
       load(values, in: &reading)
     }
   }
-
-  private static let seed = ParameterDeclaration(
-    name: "seed", help: "Seed of the random draws; the pipeline's parameter 'seed' unless given.",
-    schema: .integer(minimum: 0), isRequired: false, initial: nil)
 
   /// Reads the parameters, all faults at once.
   func load(_ values: [String: Node], in reading: inout ParameterReading) -> LoadedStage? {
@@ -53,10 +49,9 @@ struct ExternalStage: Sendable {
       settings.note(value, for: parameter)
     }
     var seed: UInt64?
-    if stage.draws, let node = values["seed"] {
-      reading.parameter = "seed"
-      guard let value = Int.read(node, in: &reading), value >= 0 else { return nil }
-      seed = UInt64(value)
+    if stage.draws, values["seed"] != nil {
+      seed = reading.seed(values)
+      if seed == nil { isWhole = false }
     }
     guard isWhole else { return nil }
     settings.parameters = .object(members: json)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Digests
+import Documents
 import Glibc
 
 /// The digest of the files that decide a plugin's results, by the patterns of `code:`.
@@ -94,23 +95,17 @@ enum CodeDigest {
   }
 
   private static func entries(of folder: String) -> [(name: String, isFolder: Bool)] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var entries: [(String, Bool)] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard !name.hasPrefix("."), !name.hasSuffix(".pyc") else { continue }
+    FolderNames.of(folder).compactMap { name in
+      let path = "\(folder)/\(name)"
       var status = stat()
-      guard stat("\(folder)/\(name)", &status) == 0 else { continue }
-      let isLink = entry.pointee.d_type == UInt8(DT_LNK)
+      guard !name.hasPrefix("."), !name.hasSuffix(".pyc"), stat(path, &status) == 0 else {
+        return nil
+      }
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
       // A link to a folder may lead round in circles.
-      if isFolder, isLink { continue }
-      entries.append((name, isFolder))
+      if isFolder, !FileStatusCheck.isPlainFolder(path) { return nil }
+      return (name, isFolder)
     }
-    return entries
   }
 }
 

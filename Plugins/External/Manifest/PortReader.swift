@@ -68,9 +68,7 @@ extension StageReader {
       let name = entry.value.text ?? ""
       if name == "any" { return ColumnPromise(entry.name) }
       if let type = ColumnType(name: name) { return ColumnPromise(entry.name, type) }
-      let types = [
-        "boolean", "integer", "number", "decimal", "text", "category", "date", "timestamp", "any",
-      ]
+      let types = ColumnType.nameable.map(\.name) + ["any"]
       plugin.report(
         .unknownChoice, "there is no type '\(name)' for a column", entry.value.span,
         help: Suggestion.question(for: name, among: types),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Digests
+import Documents
 import Foundation
 
 /// Python's compiled form of a plugin's files, kept from run to run.
@@ -60,7 +61,7 @@ enum BytecodeCache {
     // What was compiled has to be what the key stands for.
     guard (try? program.checkUnchanged()) != nil else { return false }
     // A file that does not compile says so when the stage runs.
-    guard !ProcFile.names(in: new).isEmpty else { return false }
+    guard !FolderNames.of(new).isEmpty else { return false }
     return (try? FileManager.default.moveItem(atPath: new, toPath: folder)) != nil
       || FileStatusCheck.isFolder(folder)
   }

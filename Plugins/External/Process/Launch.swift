@@ -64,7 +64,9 @@ struct Launch: Sendable {
     ]
     variables["PYTHONPYCACHEPREFIX"] = bytecode
     let all = ProcessInfo.processInfo.environment
-    for name in policy.environment { variables[name] = all[name] }
+    for name in policy.environment {
+      if let value = all[name] { variables[name] = value }
+    }
     self.environment = variables.merging(environment) { $1 }
   }
 
@@ -103,7 +105,7 @@ struct Launch: Sendable {
   static let bubblewrapProblem: String? = Sandbox.bubblewrap.flatMap { problem(of: $0) }
 
   /// Why bubblewrap does not work here, tried once; nil where it does.
-  static func problem(of bubblewrap: String) -> String? {
+  private static func problem(of bubblewrap: String) -> String? {
     let process = Process()
     process.executableURL = URL(filePath: bubblewrap)
     process.arguments = [

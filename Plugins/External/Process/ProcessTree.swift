@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Documents
 import Glibc
 
 /// The processes of an attempt, as `/proc` shows them.
@@ -17,7 +18,7 @@ enum ProcessTree {
   }
 
   static func children(of process: pid_t) -> [pid_t] {
-    ProcFile.names(in: "/proc/\(process)/task").flatMap { thread in
+    FolderNames.of("/proc/\(process)/task").flatMap { thread in
       ProcFile.text("/proc/\(process)/task/\(thread)/children").split(separator: " ")
         .compactMap { pid_t($0) }
     }
@@ -41,7 +42,7 @@ enum ProcessTree {
   static func processes(marked mark: String) -> [pid_t] {
     let own = getpid()
     let marked = Array(mark.utf8)
-    return ProcFile.names(in: "/proc").compactMap { pid_t($0) }.filter { process in
+    return FolderNames.of("/proc").compactMap { pid_t($0) }.filter { process in
       process != own
         && ProcFile.bytes("/proc/\(process)/environ").split(separator: 0).contains {
           $0.elementsEqual(marked)
@@ -66,18 +67,5 @@ enum ProcFile {
       bytes += buffer[..<count]
     }
     return bytes
-  }
-
-  static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 }

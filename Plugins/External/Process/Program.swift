@@ -119,7 +119,7 @@ struct Program: Sendable {
 
   /// Whether every sandbox shows the folder anyway.
   static func isSystem(_ path: String) -> Bool {
-    ["/usr", "/bin", "/sbin", "/lib", "/lib64"].contains { path == $0 || path.hasPrefix($0 + "/") }
+    ["/usr", "/bin", "/sbin", "/lib", "/lib64"].contains { path.isWithin($0) }
   }
 }
 

@@ -194,10 +194,8 @@ extension RunningProgram {
         launch.isSandboxed
         ? [process] + ProcessTree.descendants(of: process, limit: min(limit, 100_000) + 8)
         : ProcessTree.processes(marked: launch.mark)
-      // bubblewrap's own do not count.
-      if tree.count > limit.addingReportingOverflow(2).partialValue, limit < .max {
-        stop(.processes)
-      }
+      // bubblewrap's own two do not count.
+      if tree.count - 2 > limit { stop(.processes) }
       if let memory = launch.limits.memory,
         tree.reduce(0, { $0 + ProcessTree.memory(of: $1) }) > memory
       {

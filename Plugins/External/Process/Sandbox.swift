@@ -96,7 +96,7 @@ struct Sandbox: Sendable {
         help: "external stages run unguarded, unless a policy requires a sandbox; "
           + "install the package 'bubblewrap'")
     }
-    guard let problem = Launch.problem(of: bubblewrap) else {
+    guard let problem = Launch.bubblewrapProblem else {
       return MachineCheck(
         "sandbox", isFine: true, detail: "external stages run under \(bubblewrap)")
     }

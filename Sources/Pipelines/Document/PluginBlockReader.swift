@@ -48,6 +48,9 @@ extension PipelineReader {
     if let path = value["path"], !path.isNull {
       block.path = path.text
       block.pathNode = path
+      if path.text == nil {
+        report(.wrongType, "'path' takes a folder, not \(path.kindName)", at: path.span)
+      }
     }
     if let version = value["version"], !version.isNull {
       block.rangeNode = version

@@ -163,8 +163,10 @@ extension RunSession {
     do {
       try DurableFile.makeFolder(folder, permissions: 0o700)
       // An earlier attempt's log stays, and so does that of an instance with nearly the same name.
-      for number in 2..<1000 where DurableFile.size(target) != nil {
+      var number = 2
+      while number < 1000, DurableFile.size(target) != nil {
         target = "\(folder)/\(String(name.prefix(150)))-\(number)-\(file)"
+        number += 1
       }
       return try DurableFile.move(path, to: target) ? target : nil
     } catch {

@@ -125,14 +125,14 @@ extension FixedColumn<Int64> {
   ) throws(TableFault) -> FixedColumn {
     var sums = values
     for group in 0..<buckets.starts.count - 1 {
-      // 128 bits, so that a sum which a missing row hides cannot be too large.
-      var sum: Int128 = 0
+      var sum: Int64 = 0
       for place in buckets.range(of: group) {
         let row = buckets.rows[place]
         if let validity, !validity[row] { continue }
-        sum &+= Int128(values[row])
-        guard let narrowed = Int64(exactly: sum) else { throw .sumOverflow(column: name) }
-        sums[row] = narrowed
+        let (next, overflow) = sum.addingReportingOverflow(values[row])
+        if overflow { throw .sumOverflow(column: name) }
+        sum = next
+        sums[row] = sum
       }
     }
     return FixedColumn(sums, validity: validity)
