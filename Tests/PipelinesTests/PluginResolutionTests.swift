@@ -52,6 +52,7 @@ struct PluginResolutionTests {
     ("plugins: 1️⃣5", ["1️⃣ wrong-type", "4:12 unknown-stage"]),
     ("plugins: [shelf/late, 1️⃣{a: b}]", ["1️⃣ wrong-type"]),
     ("plugins: {late: 1️⃣[shelf/late]}", ["1️⃣ wrong-type", "4:12 unknown-stage"]),
+    ("plugins: {late: {path: 1️⃣[shelf/late]}}", ["1️⃣ wrong-type", "4:12 unknown-stage"]),
     ("plugins: {late: {path: shelf/late, 1️⃣pth: x}}", ["1️⃣ unknown-key"]),
     ("plugins: {late: {path: shelf/late, version: 1️⃣latest}}", ["1️⃣ wrong-type"]),
     ("plugins: {late: {path: shelf/late, network: 1️⃣please}}", ["1️⃣ wrong-type"]),

@@ -50,6 +50,7 @@ extension PipelineReader {
       block.pathNode = path
       if path.text == nil {
         report(.wrongType, "'path' takes a folder, not \(path.kindName)", at: path.span)
+        return nil
       }
     }
     if let version = value["version"], !version.isNull {
