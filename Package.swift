@@ -75,6 +75,13 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(
+      name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CReadStat", providers: [.apt(["libreadstat-dev"])]),
+    .systemLibrary(
       name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CDecimal", providers: [.apt(["libintelrdfpmath-dev"])]),
     .systemLibrary(name: "CProcess"),
@@ -85,7 +92,11 @@ let package = Package(
     .target(name: "Documents", dependencies: ["CYAML", collections], swiftSettings: house),
     .target(name: "Digests", dependencies: [crypto], swiftSettings: strict),
     .target(
-      name: "Tables", dependencies: ["CZip", "CExpat", collections], swiftSettings: house),
+      name: "Tables",
+      dependencies: [
+        "CZip", "CExpat", "CXLSXWriter", "CZlib", "CZstd", "CSQLite", "CPQ", "CReadStat",
+        collections,
+      ], swiftSettings: house),
     // 2
     .target(
       name: "FEEL", dependencies: ["Tables", "CDecimal"], swiftSettings: house,

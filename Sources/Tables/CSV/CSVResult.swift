@@ -14,26 +14,3 @@ public struct CSVResult: Sendable {
   /// The byte between fields, as given or as found.
   public let delimiter: UInt8
 }
-
-/// A row that was left out, by the line it begins on.
-public struct RefusedRow: Sendable, Hashable {
-  /// Counted from 1, the header and line ends within quotes included.
-  public let line: Int
-  public let reason: String
-}
-
-/// A column's type, and how it came about.
-public struct TypeFinding: Sendable, Hashable {
-  public let column: String
-  public let type: ColumnType
-  public let declared: Bool
-  /// A sentence without any value of the file.
-  public let why: String
-
-  public init(column: String, type: ColumnType, declared: Bool, why: String) {
-    self.column = column
-    self.type = type
-    self.declared = declared
-    self.why = why
-  }
-}
