@@ -80,8 +80,10 @@ extension Column {
     }
   }
 
-  private static func differences(_ values: [some Comparable], _ validity: Bitmap?) -> Int {
-    var sorted = values
+  private static func differences(
+    _ values: ColumnBuffer<some Comparable>, _ validity: Bitmap?
+  ) -> Int {
+    var sorted = values.array
     if let validity { sorted = validity.setIndices.map { values[$0] } }
     sorted.sort()
     var count = sorted.isEmpty ? 0 : 1

@@ -42,7 +42,9 @@ struct ChangeColumn: Sendable {
       FixedColumn((0..<flags.count).map { flags.values[$0] ? 1 : 0 }, validity: flags.validity))
   }
 
-  private static func differences(_ left: [Int64], _ right: [Int64]) -> [Int64]? {
+  private static func differences(_ left: ColumnBuffer<Int64>, _ right: ColumnBuffer<Int64>)
+    -> [Int64]?
+  {
     var result: [Int64] = []
     result.reserveCapacity(left.count)
     for (first, second) in zip(left, right) {

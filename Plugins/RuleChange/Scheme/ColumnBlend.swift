@@ -121,8 +121,8 @@ extension Column {
   func scaled(to scale: Int) -> [Int64]? {
     let values: [Int64]
     switch self {
-    case .integer(let column): values = column.values
-    case .decimal(let column, _): values = column.values
+    case .integer(let column): values = column.values.array
+    case .decimal(let column, _): values = column.values.array
     default: return nil
     }
     guard scale >= type.places else { return nil }

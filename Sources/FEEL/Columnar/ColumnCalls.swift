@@ -151,7 +151,7 @@ extension ColumnEvaluator {
     case .column(.decimal(let column, let scale)):
       let kept = min(wanted, scale)
       let values = FixedColumn(
-        NumericKernels.rounded(column.values, scale: scale, to: kept, rounding),
+        NumericKernels.rounded(column.values.array, scale: scale, to: kept, rounding),
         validity: column.validity)
       return .column(wanted == 0 ? .integer(values) : .decimal(values, scale: kept))
     default: return nil

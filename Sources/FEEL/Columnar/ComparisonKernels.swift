@@ -110,7 +110,7 @@ enum ComparisonKernels {
     switch column {
     case .category(let column):
       // Each text of the dictionary is compared once; rows look their code up.
-      let passes = column.dictionary.map { holds(operation, Array($0.utf8)[...], wanted) }
+      let passes = column.dictionary.map { holds(operation, Array($0.utf8), wanted) }
       let bits = Bitmap(count: column.count) {
         let code = Int(column.codes[$0])
         return code < passes.count && passes[code]
@@ -139,7 +139,7 @@ enum ComparisonKernels {
   }
 
   private static func holds(
-    _ operation: Node.Comparison, _ left: ArraySlice<UInt8>, _ right: [UInt8]
+    _ operation: Node.Comparison, _ left: some Collection<UInt8>, _ right: [UInt8]
   ) -> Bool {
     switch operation {
     case .equal: left.elementsEqual(right)
@@ -165,7 +165,7 @@ private struct Instants {
       values = .values(column.values.map { Int64($0) })
       (isDate, validity) = (true, column.validity)
     case .column(.timestamp(let column)):
-      (values, isDate, validity) = (.values(column.values), false, column.validity)
+      (values, isDate, validity) = (.values(column.values.array), false, column.validity)
     case .scalar(.date(let date)): (values, isDate, validity) = (.constant(date.days), true, nil)
     case .scalar(.dateTime(let moment)):
       guard moment.instant % 1_000 == 0, let instant = moment.microsecondsSince1970 else {

@@ -14,10 +14,10 @@ struct ExactNumbers {
   init?(_ lane: Lane) {
     switch lane {
     case .column(.integer(let column)):
-      (values, scale, isInteger) = (.values(column.values), 0, true)
+      (values, scale, isInteger) = (.values(column.values.array), 0, true)
       validity = column.validity
     case .column(.decimal(let column, let scale)):
-      (values, isInteger) = (.values(column.values), false)
+      (values, isInteger) = (.values(column.values.array), false)
       self.scale = scale
       validity = column.validity
     case .scalar(.number(let number)):
@@ -190,7 +190,7 @@ struct DoubleNumbers {
   init?(_ lane: Lane) {
     switch lane {
     case .column(.number(let column)):
-      (values, validity) = (.values(column.values), column.validity)
+      (values, validity) = (.values(column.values.array), column.validity)
     case .column(.integer(let column)):
       (values, validity) = (.values(column.values.map { Double($0) }), column.validity)
     case .column(.decimal(let column, let scale)):

@@ -64,7 +64,9 @@ enum RowAssembly {
     let validity = column.validity.map { bits in
       Bitmap(count: places.count) { bits[Int(places[$0])] }
     }
-    func pick<Cell>(_ values: [Cell]) -> [Cell] { places.map { values[Int($0)] } }
+    func pick<Cell: BitwiseCopyable>(_ values: ColumnBuffer<Cell>) -> [Cell] {
+      places.map { values[Int($0)] }
+    }
     switch column {
     case .boolean(let column):
       let bits = Bitmap(count: places.count) { column.values[Int(places[$0])] }

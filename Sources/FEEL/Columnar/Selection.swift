@@ -76,19 +76,23 @@ enum Selection {
       let values = (left.values & mask) | (right.values & ~mask)
       return .boolean(BooleanColumn(values, validity: validity))
     case (.integer(let left), .integer(let right)):
-      return .integer(FixedColumn(choose(mask, left.values, right.values), validity: validity))
+      return .integer(
+        FixedColumn(choose(mask, left.values.array, right.values.array), validity: validity))
     case (.number(let left), .number(let right)):
-      return .number(FixedColumn(choose(mask, left.values, right.values), validity: validity))
+      return .number(
+        FixedColumn(choose(mask, left.values.array, right.values.array), validity: validity))
     case (.decimal(let left, let scale), .decimal(let right, _)):
-      let values = choose(mask, left.values, right.values)
+      let values = choose(mask, left.values.array, right.values.array)
       return .decimal(FixedColumn(values, validity: validity), scale: scale)
     case (.date(let left), .date(let right)):
-      return .date(FixedColumn(choose(mask, left.values, right.values), validity: validity))
+      return .date(
+        FixedColumn(choose(mask, left.values.array, right.values.array), validity: validity))
     case (.timestamp(let left), .timestamp(let right)):
-      return .timestamp(FixedColumn(choose(mask, left.values, right.values), validity: validity))
+      return .timestamp(
+        FixedColumn(choose(mask, left.values.array, right.values.array), validity: validity))
     case (.category(let left), .category(let right)):
       let shift = Int32(left.dictionary.count)
-      let codes = choose(mask, left.codes, right.codes.map { $0 + shift })
+      let codes = choose(mask, left.codes.array, right.codes.array.map { $0 + shift })
       return .category(
         CategoryColumn(
           codes: codes, dictionary: left.dictionary + right.dictionary, validity: validity))

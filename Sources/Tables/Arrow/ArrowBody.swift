@@ -84,17 +84,27 @@ extension ArrowBody {
   private mutating func appendBuffer<Value: BitwiseCopyable>(
     _ values: [Value], _ range: Range<Int>, length: Int? = nil
   ) {
+    values.withUnsafeBytes { appendBuffer($0, of: Value.self, range, length: length) }
+  }
+
+  private mutating func appendBuffer<Value: BitwiseCopyable>(
+    _ values: ColumnBuffer<Value>, _ range: Range<Int>
+  ) {
+    values.withUnsafeBytes { appendBuffer($0, of: Value.self, range, length: nil) }
+  }
+
+  private mutating func appendBuffer<Value: BitwiseCopyable>(
+    _ source: UnsafeRawBufferPointer, of type: Value.Type, _ range: Range<Int>, length: Int?
+  ) {
     let width = MemoryLayout<Value>.stride
     buffers += [Int64(bytes.count), Int64(length ?? range.count * width)]
-    values.withUnsafeBytes { source in
-      let part = source[(range.lowerBound * width)..<(range.upperBound * width)]
-      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: part))
-    }
+    let part = source[(range.lowerBound * width)..<(range.upperBound * width)]
+    bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: part))
     let padding = -bytes.count & (ArrowMetadata.alignment - 1)
     bytes.append(contentsOf: repeatElement(0, count: padding))
   }
 
-  private mutating func appendDecimals(_ values: [Int64], _ rows: Range<Int>) {
+  private mutating func appendDecimals(_ values: ColumnBuffer<Int64>, _ rows: Range<Int>) {
     let halves = [Int64](unsafeUninitializedCapacity: 2 * rows.count) { halves, count in
       for index in 0..<rows.count {
         let value = values[rows.lowerBound + index]

@@ -73,7 +73,7 @@ extension Table {
         case .integer, .number, .timestamp: 8 * rowCount
         case .decimal: 16 * rowCount
         case .date: 4 * rowCount
-        case .text(let column): 4 * rowCount + column.bytes.count
+        case .text(let column): 4 * rowCount + column.byteRange.count
         case .category(let column):
           column.dictionary.reduce(4 * rowCount) { $0 + $1.utf8.count + 4 }
         }

@@ -5,7 +5,7 @@
 /// Canonical: the dictionary holds each text once, in order of first appearance, and no text that no
 /// row has; a missing row holds code 0. Two texts are the same where their UTF-8 bytes are.
 public struct CategoryColumn: Sendable {
-  public let codes: [Int32]
+  public let codes: ColumnBuffer<Int32>
   public let dictionary: [String]
   public let validity: Bitmap?
 
@@ -36,9 +36,14 @@ public struct CategoryColumn: Sendable {
       }
       result[row] = canonical[code]
     }
-    self.codes = result
+    self.codes = ColumnBuffer(result)
     self.dictionary = used
     self.validity = bits
+  }
+
+  /// The codes of another column with other gaps.
+  public init(codes: ColumnBuffer<Int32>, dictionary: [String], validity: Bitmap?) {
+    self.init(codes: codes.array, dictionary: dictionary, validity: validity)
   }
 
   public init(_ optionals: some Sequence<String?>) {
@@ -49,6 +54,10 @@ public struct CategoryColumn: Sendable {
 
   /// Takes over codes and a dictionary that are canonical already.
   init(canonical codes: [Int32], dictionary: [String], validity: Bitmap?) {
+    self.init(canonical: ColumnBuffer(codes), dictionary: dictionary, validity: validity)
+  }
+
+  init(canonical codes: ColumnBuffer<Int32>, dictionary: [String], validity: Bitmap?) {
     self.codes = codes
     self.dictionary = dictionary
     self.validity = validity.flatMap { $0.allSet ? nil : $0 }

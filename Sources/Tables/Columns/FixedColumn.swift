@@ -6,7 +6,7 @@
 /// equal values are equal byte for byte. NaN is not a value: it is stored as missing. Negative zero is
 /// stored as zero.
 public struct FixedColumn<Value: ColumnScalar>: Sendable, Hashable {
-  public let values: [Value]
+  public let values: ColumnBuffer<Value>
   public let validity: Bitmap?
 
   @inlinable
@@ -31,12 +31,21 @@ public struct FixedColumn<Value: ColumnScalar>: Sendable, Hashable {
     if let validity {
       for row in values.indices where !validity[row] { values[row] = .zero }
     }
-    self.values = values
+    self.values = ColumnBuffer(values)
     self.validity = validity
+  }
+
+  /// The values of another column with other gaps.
+  public init(_ values: ColumnBuffer<Value>, validity: Bitmap?) {
+    self.init(values.array, validity: validity)
   }
 
   /// Takes over values that are canonical already.
   init(canonical values: [Value], validity: Bitmap?) {
+    self.init(canonical: ColumnBuffer(values), validity: validity)
+  }
+
+  init(canonical values: ColumnBuffer<Value>, validity: Bitmap?) {
     self.values = values
     self.validity = validity.flatMap { $0.allSet ? nil : $0 }
   }

@@ -51,10 +51,10 @@ extension Column {
 }
 
 extension Column {
-  private var integers: [Int64] {
+  private var integers: ColumnBuffer<Int64> {
     switch self {
     case .integer(let column), .decimal(let column, _), .timestamp(let column): column.values
-    case .boolean, .number, .text, .category, .date: []
+    case .boolean, .number, .text, .category, .date: ColumnBuffer([])
     }
   }
 
@@ -87,7 +87,7 @@ extension Column {
   /// How many bytes the texts of a textual column take when each is written out.
   private var textByteCount: Int {
     switch self {
-    case .text(let column): return column.bytes.count
+    case .text(let column): return column.byteRange.count
     case .category(let column):
       let sizes = column.dictionary.map(\.utf8.count)
       var total = 0
@@ -130,7 +130,7 @@ extension TextColumn {
   fileprivate static func concatenating(
     _ parts: [TextColumn], named name: String
   ) throws(TableFault) -> TextColumn {
-    let total = parts.reduce(0) { $0 + $1.bytes.count }
+    let total = parts.reduce(0) { $0 + $1.byteRange.count }
     guard total <= byteLimit else { throw .tooMuchText(column: name) }
     var offsets: [Int32] = [0]
     offsets.reserveCapacity(parts.reduce(1) { $0 + $1.count })
@@ -138,9 +138,9 @@ extension TextColumn {
     bytes.reserveCapacity(total)
     var validity = Bitmap(repeating: true, count: 0)
     for part in parts {
-      let shift = Int32(bytes.count)
+      let shift = Int32(bytes.count) - part.offsets[0]
       offsets += part.offsets.dropFirst().map { $0 + shift }
-      bytes += part.bytes
+      bytes += part.bytes.slice(part.byteRange)
       if let bits = part.validity {
         validity.append(contentsOf: bits)
       } else {

@@ -51,7 +51,7 @@ extension Bitmap? {
   }
 }
 
-extension Array {
+extension ColumnBuffer {
   fileprivate func taking(matched rows: [Int], else filler: Element) -> [Element] {
     var taken: [Element] = []
     taken.reserveCapacity(rows.count)

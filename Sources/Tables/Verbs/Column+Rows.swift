@@ -42,7 +42,7 @@ extension Bitmap {
   }
 }
 
-extension Array {
+extension ColumnBuffer {
   fileprivate func taking(rows: [Int]) -> [Element] {
     var taken: [Element] = []
     taken.reserveCapacity(rows.count)

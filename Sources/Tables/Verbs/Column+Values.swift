@@ -7,7 +7,7 @@ extension Column {
   /// True is 1 and false 0; integers beyond 2⁵³ and decimals are rounded to the nearest number.
   public func doubles() -> (values: [Double], validity: Bitmap?)? {
     switch self {
-    case .number(let column): (column.values, column.validity)
+    case .number(let column): (column.values.array, column.validity)
     case .integer(let column): (column.values.map { Double($0) }, column.validity)
     case .decimal(let column, let scale):
       (column.values.map { Double($0) / DecimalText.powers[scale] }, column.validity)

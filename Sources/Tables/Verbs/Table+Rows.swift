@@ -16,7 +16,7 @@ extension Table {
 
   /// The first rows.
   public func prefix(_ limit: Int) -> Table {
-    limit >= rowCount ? self : taking(rows: Array(0..<max(0, limit)))
+    slice(0..<min(rowCount, max(0, limit)))
   }
 
   /// The rows of all tables under each other.

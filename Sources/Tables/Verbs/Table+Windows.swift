@@ -123,7 +123,7 @@ extension FixedColumn<Int64> {
   fileprivate func cumulativeSums(
     along buckets: RowBuckets, named name: String
   ) throws(TableFault) -> FixedColumn {
-    var sums = values
+    var sums = values.array
     for group in 0..<buckets.starts.count - 1 {
       var sum: Int64 = 0
       for place in buckets.range(of: group) {
@@ -141,7 +141,7 @@ extension FixedColumn<Int64> {
 
 extension FixedColumn<Double> {
   fileprivate func cumulativeSums(along buckets: RowBuckets) -> FixedColumn {
-    var sums = values
+    var sums = values.array
     for group in 0..<buckets.starts.count - 1 {
       var sum = 0.0
       for place in buckets.range(of: group) {

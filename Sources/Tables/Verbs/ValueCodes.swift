@@ -76,9 +76,9 @@ extension Column {
     switch self {
     case .category(let column):
       guard let bits = column.validity else {
-        return ValueCodes(codes: column.codes, count: column.dictionary.count)
+        return ValueCodes(codes: column.codes.array, count: column.dictionary.count)
       }
-      var codes = column.codes
+      var codes = column.codes.array
       for row in codes.indices where !bits[row] { codes[row] = -1 }
       return ValueCodes(codes: codes, count: column.dictionary.count)
     case .integer(let column), .decimal(let column, _), .timestamp(let column):
