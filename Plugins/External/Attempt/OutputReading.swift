@@ -123,18 +123,7 @@ struct OutputReading {
   }
 
   private static func empty(_ names: [String], _ types: [String: ColumnType]) -> Table {
-    let columns = names.map { name -> (String, Column) in
-      switch types[name] ?? .text {
-      case .boolean: (name, .boolean(BooleanColumn([Bool?]())))
-      case .integer: (name, .integer(FixedColumn([Int64]())))
-      case .number: (name, .number(FixedColumn([Double]())))
-      case .decimal(let scale): (name, .decimal(FixedColumn([Int64]()), scale: scale))
-      case .text: (name, .text(TextColumn([String]())))
-      case .category: (name, .category(CategoryColumn([String?]())))
-      case .date: (name, .date(FixedColumn([Int32]())))
-      case .timestamp: (name, .timestamp(FixedColumn([Int64]())))
-      }
-    }
+    let columns = names.map { ($0, Column.missing(types[$0] ?? .text, count: 0)) }
     return (try? Table(columns)) ?? Table.withoutColumns
   }
 

@@ -182,25 +182,8 @@ extension Artifact {
     case .plain: return self
     case .empty: return .table(table.taking(rows: []))
     case .missing:
-      let columns = zip(table.names, table.columns).map { ($0, $1.withoutValues) }
+      let columns = zip(table.names, table.columns).map { ($0, Column.missing($1.type, count: $1.count)) }
       return (try? Table(columns)).map { .table($0) } ?? self
-    }
-  }
-}
-
-extension Column {
-  /// The same column with nothing in any row.
-  fileprivate var withoutValues: Column {
-    switch self {
-    case .boolean: .boolean(BooleanColumn([Bool?](repeating: nil, count: count)))
-    case .integer: .integer(FixedColumn([Int64?](repeating: nil, count: count)))
-    case .number: .number(FixedColumn([Double?](repeating: nil, count: count)))
-    case .decimal(_, let scale):
-      .decimal(FixedColumn([Int64?](repeating: nil, count: count)), scale: scale)
-    case .text: .text(TextColumn([String?](repeating: nil, count: count)))
-    case .category: .category(CategoryColumn([String?](repeating: nil, count: count)))
-    case .date: .date(FixedColumn([Int32?](repeating: nil, count: count)))
-    case .timestamp: .timestamp(FixedColumn([Int64?](repeating: nil, count: count)))
     }
   }
 }

@@ -107,7 +107,7 @@ extension TableEvaluation {
   ) throws(RuleFault) -> ColumnBlend.Part {
     let rows = mask.setIndices
     guard !rows.isEmpty else {
-      return ColumnBlend.Part(rows: [], column: ColumnBlend.missing(.text, count: 0))
+      return ColumnBlend.Part(rows: [], column: Column.missing(.text, count: 0))
     }
     if expression.feel.references.allSatisfy({ data[$0.path[0]] == nil }),
       let constant = try constant(expression, count: rows.count)

@@ -13,9 +13,9 @@ struct ChangeColumn: Sendable {
   init?(baseline: Column, reform: Column) {
     let first = Self.amounts(baseline)
     let second = Self.amounts(reform)
-    guard let first, let second, let type = ColumnBlend.common([first, second]),
-      let left = ColumnBlend.converted(first, to: type),
-      let right = ColumnBlend.converted(second, to: type)
+    guard let first, let second, let type = Column.commonType(of: [first, second]),
+      let left = first.converted(to: type),
+      let right = second.converted(to: type)
     else { return nil }
     let validity = Self.both(left.validity, right.validity)
     switch (left, right) {
@@ -35,7 +35,7 @@ struct ChangeColumn: Sendable {
   /// Truth counts as one and falsehood as none, so that a reform of who is entitled can be counted.
   private static func amounts(_ column: Column) -> Column? {
     if column.missingCount == column.count {
-      return ColumnBlend.missing(.integer, count: column.count)
+      return Column.missing(.integer, count: column.count)
     }
     guard case .boolean(let flags) = column else { return column.type.isNumeric ? column : nil }
     return .integer(

@@ -82,7 +82,7 @@ struct SchemeEvaluation {
     guard column.missingCount == column.count,
       let type = types.first(where: { $0.name.isExactly(name) })?.type
     else { return column }
-    return ColumnBlend.missing(type, count: column.count)
+    return Column.missing(type, count: column.count)
   }
 
   private func rounded(_ column: Column, _ rounding: Rounding) throws(RuleFault) -> Column {
@@ -128,7 +128,7 @@ extension SchemeEvaluation {
     let declared = input.kind.columnType
     if let fixed = input.fixed {
       return ColumnBlend.repeating(fixed, as: declared, count: count)
-        ?? ColumnBlend.missing(declared, count: count)
+        ?? Column.missing(declared, count: count)
     }
     guard let column = population[input.name] else {
       throw StageFault(
@@ -136,7 +136,7 @@ extension SchemeEvaluation {
         at: "scheme", help: "derive it under that name; it is \(input.kind.wanted)")
     }
     if count > 0, column.missingCount == count {
-      return ColumnBlend.missing(declared, count: count)
+      return Column.missing(declared, count: count)
     }
     guard input.kind.accepts(column.type) else {
       throw StageFault(

@@ -37,7 +37,7 @@ extension Scheme {
       let type = input.kind == .number ? ColumnType.integer : input.kind.columnType
       let column =
         ColumnBlend.repeating(value, as: type, count: 1)
-        ?? ColumnBlend.missing(input.kind.columnType, count: 1)
+        ?? Column.missing(input.kind.columnType, count: 1)
       return (name: input.name, column: column)
     }
     do throws(TableFault) {

@@ -96,7 +96,7 @@ struct SchemeTypes {
         common = type
         continue
       }
-      guard let wider = ColumnBlend.common(known, type) else {
+      guard let wider = ColumnType.common(known, type) else {
         faults.report(
           .decisionTable,
           "one result of '\(decision.name)' is a \(known.name), and this one is a \(type.name)",
@@ -122,7 +122,7 @@ struct SchemeTypes {
     guard seesKnown(cell.tests.references, at: cell.origin), let type else { return }
     do throws(FEELFault) {
       _ = try cell.tests.evaluate(
-        over: ColumnBlend.missing(type, count: 0), table: emptyPopulation, in: scope)
+        over: Column.missing(type, count: 0), table: emptyPopulation, in: scope)
     } catch {
       faults.report(error, in: cell.origin)
     }
@@ -155,7 +155,7 @@ struct SchemeTypes {
   private var emptyPopulation: Table {
     do {
       return try Table(
-        columns.map { (name: $0.name, column: ColumnBlend.missing($0.type, count: 0)) })
+        columns.map { (name: $0.name, column: Column.missing($0.type, count: 0)) })
     } catch {
       preconditionFailure("the names of a scheme differ: \(error)")
     }

@@ -132,7 +132,7 @@ final class ObjectFiles: Sendable {
       }
       guard let size = DurableFile.size(path(of: digest)) else { throw missing(digest) }
       guard size == reference.byteCount else { throw damaged(digest) }
-      return .table(try ArrowFile.read(path: path(of: digest)))
+      return .table(try ArrowFile.map(path: path(of: digest)))
     } catch let fault as StoreFault {
       throw fault
     } catch {

@@ -28,4 +28,14 @@ struct ArrowBytes {
     }
     return ArrowBytes(UnsafeRawBufferPointer(rebasing: buffer[offset..<(offset + length)]))
   }
+
+  /// The first values of this window where they lie; nil where their memory is not aligned for them.
+  func values<Value: BitwiseCopyable>(
+    _ type: Value.Type, count: Int
+  ) -> UnsafeBufferPointer<Value>? {
+    guard let start = buffer.baseAddress, buffer.count >= count * MemoryLayout<Value>.stride,
+      UInt(bitPattern: start) % UInt(MemoryLayout<Value>.alignment) == 0
+    else { return nil }
+    return UnsafeBufferPointer(start: start.assumingMemoryBound(to: type), count: count)
+  }
 }

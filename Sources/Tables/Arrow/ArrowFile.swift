@@ -43,10 +43,18 @@ public enum ArrowFile {
     return try reader.table()
   }
 
-  /// The table in a file, which is mapped and not read into memory first.
+  /// The table in a file, copied out of it.
   public static func read(path: String) throws(ArrowFault) -> Table {
     let mapping = try ArrowMapping(path: path)
     return try decode(mapping.bytes)
+  }
+
+  /// The table in a file that nobody writes to any more: columns of fixed width in a single batch share
+  /// its memory and are not copied.
+  public static func map(path: String) throws(ArrowFault) -> Table {
+    let mapping = try ArrowMapping(path: path)
+    var reader = try ArrowReader(ArrowLayout(ArrowBytes(mapping.bytes)), owner: mapping)
+    return try reader.table()
   }
 
   /// The columns and the number of rows of a file, without reading the values.

@@ -11,6 +11,8 @@ struct ArrowLayout {
   /// For each dictionary that a field names, its parts in order.
   private(set) var dictionaries: [Int64: [ArrowArray]] = [:]
   private(set) var rowCount = 0
+  /// How many rows each batch has.
+  private(set) var batchRows: [Int] = []
   let fileSize: Int
 
   private var unclaimed: Int
@@ -67,6 +69,7 @@ struct ArrowLayout {
         throw .damaged("it claims more rows than it has room for")
       }
       rowCount += batch.rows
+      batchRows.append(batch.rows)
       for (index, field) in fields.enumerated() {
         let physical = field.dictionary.map {
           ArrowField.Physical.integer(bits: $0.indexBits, signed: $0.indexSigned)

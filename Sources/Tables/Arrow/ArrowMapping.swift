@@ -8,14 +8,23 @@ import Musl
 import Darwin
 #endif
 
-/// A file's bytes, mapped for as long as the value lives.
-struct ArrowMapping: ~Copyable {
+/// A file's bytes, mapped for as long as the object lives.
+///
+/// A file that changes meanwhile would change what is read: only files that nobody writes to any more
+/// are mapped.
+final class ArrowMapping: @unchecked Sendable {
+  // Unchecked: the memory can only be read.
   let bytes: UnsafeRawBufferPointer
 
-  init(path: String) throws(ArrowFault) {
+  convenience init(path: String) throws(ArrowFault) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(path) }
     defer { close(descriptor) }
+    try self.init(descriptor: descriptor, path: path)
+  }
+
+  /// Maps a file that is open; the mapping stays when it is closed.
+  init(descriptor: Int32, path: String) throws(ArrowFault) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .unreadable(path) }
     guard status.st_mode & S_IFMT == S_IFREG else {
@@ -26,6 +35,18 @@ struct ArrowMapping: ~Copyable {
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
     else { throw .unreadable(path) }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
+  }
+
+  /// The table of a file that lies in a part of this one.
+  func table(in range: Range<Int>) throws(ArrowFault) -> Table {
+    let part = UnsafeRawBufferPointer(rebasing: bytes[range])
+    var reader = try ArrowReader(ArrowLayout(ArrowBytes(part)), owner: self)
+    return try reader.table()
+  }
+
+  /// Lets go of the memory that the pages read so far take; reading them again brings them back.
+  func releasePages() {
+    madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, Int32(MADV_DONTNEED))
   }
 
   deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }

@@ -6,13 +6,37 @@ struct ArrowReader {
   private var dictionaries: [Int64: [String?]] = [:]
   /// One for all columns of the type that has no values, which take no room in a file.
   private var missingTexts: TextColumn?
+  /// The rows of what is being read.
+  private var rows = 0
 
-  init(_ layout: ArrowLayout) { self.layout = layout }
+  /// Keeps the file's bytes in place; nil where they may go after the call, so that all are copied.
+  private let owner: AnyObject?
 
-  mutating func table() throws(ArrowFault) -> Table {
+  init(_ layout: ArrowLayout, owner: AnyObject? = nil) {
+    self.layout = layout
+    self.owner = owner
+  }
+
+  /// The whole table, or the columns at some positions.
+  mutating func table(columns positions: [Int]? = nil) throws(ArrowFault) -> Table {
+    rows = layout.rowCount
+    return try table(positions) { $0 }
+  }
+
+  /// The rows of one batch.
+  mutating func batch(_ place: Int, columns positions: [Int]?) throws(ArrowFault) -> Table {
+    rows = layout.batchRows[place]
+    missingTexts = nil
+    return try table(positions) { [$0[place]] }
+  }
+
+  private mutating func table(
+    _ positions: [Int]?, _ part: ([ArrowArray]) -> [ArrowArray]
+  ) throws(ArrowFault) -> Table {
     var columns: [(name: String, column: Column)] = []
-    for (field, arrays) in zip(layout.fields, layout.arrays) {
-      try columns.append((field.name, column(field, arrays)))
+    for position in positions ?? Array(layout.fields.indices) {
+      let field = layout.fields[position]
+      try columns.append((field.name, column(field, part(layout.arrays[position]))))
     }
     do {
       return try Table(columns)
@@ -27,12 +51,12 @@ struct ArrowReader {
     if let dictionary = field.dictionary {
       return try category(field, dictionary, arrays)
     }
-    let rows = layout.rowCount
     if field.physical == .null { return .text(missingText()) }
     if [.utf8, .largeUtf8, .utf8View].contains(field.physical) {
       return .text(try texts(field, arrays, rows: rows))
     }
     let validity = arrays.validity(rows: rows)
+    if let shared = shared(field.physical, arrays, validity) { return shared }
     if case .number(let bits) = field.physical {
       return .number(FixedColumn(numbers(arrays, bits: bits), validity: validity))
     }
@@ -46,7 +70,6 @@ struct ArrowReader {
   private func fixed(
     _ physical: ArrowField.Physical, _ arrays: [ArrowArray], _ validity: Bitmap?
   ) -> Column? {
-    let rows = layout.rowCount
     switch physical {
     case .boolean:
       var bits = ArrowBits(capacity: rows)
@@ -71,14 +94,31 @@ struct ArrowReader {
     }
   }
 
+  /// A column over the file's own memory; nil where its values lie there in another form.
+  private func shared(
+    _ physical: ArrowField.Physical, _ arrays: [ArrowArray], _ validity: Bitmap?
+  ) -> Column? {
+    guard let owner, arrays.count == 1, arrays[0].rows > 0 else { return nil }
+    func column<Value: ColumnScalar>(_ type: Value.Type) -> FixedColumn<Value>? {
+      arrays[0].buffers[0].values(type, count: rows)
+        .map { ColumnBuffer($0, owner: owner) }
+        .flatMap { FixedColumn(sharing: $0, validity: validity) }
+    }
+    switch physical {
+    case .integer(bits: 64, signed: true): return column(Int64.self).map { .integer($0) }
+    case .number(bits: 64): return column(Double.self).map { .number($0) }
+    case .dateInDays: return column(Int32.self).map { .date($0) }
+    case .timestamp(.microsecond): return column(Int64.self).map { .timestamp($0) }
+    default: return nil
+    }
+  }
+
   private func numbers(_ arrays: [ArrowArray], bits: Int) -> [Double] {
-    let rows = layout.rowCount
     guard bits == 32 else { return arrays.copied(Double.self, rows: rows) }
     return arrays.converted(from: Float.self, rows: rows, validity: nil) { Double($0) } ?? []
   }
 
   private mutating func missingText() -> TextColumn {
-    let rows = layout.rowCount
     let column =
       missingTexts
       ?? TextColumn(
@@ -103,7 +143,6 @@ extension ArrowReader {
     _ field: ArrowField, _ encoding: ArrowField.Dictionary, _ arrays: [ArrowArray]
   ) throws(ArrowFault) -> Column {
     let entries = try entries(field, encoding.id)
-    let rows = layout.rowCount
     let validity = arrays.validity(rows: rows)
     let codes = arrays.integers(
       Int32.self, bits: encoding.indexBits, signed: encoding.indexSigned, rows: rows,

@@ -11,6 +11,7 @@ struct ArrowWriter {
   private var position = 0
   private var dictionaryBlocks: [Int64] = []
   private var batchBlocks: [Int64] = []
+  private var body = ArrowBody()
 
   static func write(_ table: Table, to sink: ([UInt8]) throws -> Void) throws {
     try withoutActuallyEscaping(sink) { sink in
@@ -21,29 +22,63 @@ struct ArrowWriter {
 
   private init(_ sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
 
+  /// Writes a table whose batches come one by one: each of `batchRows` rows, the last of the rest.
+  ///
+  /// - Parameters:
+  ///   - schema: the columns.
+  ///   - dictionaries: for each category column the texts that its batches' codes stand for.
+  ///   - batches: hands the batches to the function that it is given, in order.
+  ///   - sink: takes the bytes.
+  static func write(
+    _ schema: [ColumnSchema], dictionaries: [[String]?],
+    batches: (_ put: (Table) throws -> Void) throws -> Void,
+    to sink: ([UInt8]) throws -> Void
+  ) throws {
+    try withoutActuallyEscaping(sink) { sink in
+      var writer = ArrowWriter(sink)
+      let node = ArrowSchema.node(schema)
+      try writer.begin(node)
+      for (place, texts) in dictionaries.enumerated() {
+        if let texts { try writer.put(dictionary: texts, of: schema[place].name, at: place) }
+      }
+      try batches { try writer.put($0, rows: 0..<$0.rowCount) }
+      try writer.putEnd(node)
+    }
+  }
+
   private mutating func write(_ table: Table) throws {
     let schema = ArrowSchema.node(table.schema)
-    try put(ArrowMetadata.magic + [0, 0])
-    _ = try putMessage(ArrowMetadata.Header.schema, schema, body: [])
-    var body = ArrowBody()
-    for (index, column) in table.columns.enumerated() {
+    try begin(schema)
+    for (place, column) in table.columns.enumerated() {
       guard case .category(let category) = column else { continue }
-      body.clear()
-      try body.append(dictionary: category.dictionary, of: table.names[index])
-      let batch = FlatBufferNode.table([
-        .long(Int64(index)), body.node(rows: category.dictionary.count), .byte(0),
-      ])
-      dictionaryBlocks += try putMessage(
-        ArrowMetadata.Header.dictionaryBatch, batch, body: body.bytes)
+      try put(dictionary: category.dictionary, of: table.names[place], at: place)
     }
     for start in stride(from: 0, to: table.rowCount, by: Self.batchRows) {
-      let rows = start..<min(start + Self.batchRows, table.rowCount)
-      body.clear()
-      for column in table.columns { body.append(column, rows: rows) }
-      batchBlocks += try putMessage(
-        ArrowMetadata.Header.recordBatch, body.node(rows: rows.count), body: body.bytes)
+      try put(table, rows: start..<min(start + Self.batchRows, table.rowCount))
     }
     try putEnd(schema)
+  }
+
+  private mutating func begin(_ schema: FlatBufferNode) throws {
+    try put(ArrowMetadata.magic + [0, 0])
+    _ = try putMessage(ArrowMetadata.Header.schema, schema, body: [])
+  }
+
+  private mutating func put(dictionary: [String], of name: String, at place: Int) throws {
+    body.clear()
+    try body.append(dictionary: dictionary, of: name)
+    let batch = FlatBufferNode.table([
+      .long(Int64(place)), body.node(rows: dictionary.count), .byte(0),
+    ])
+    dictionaryBlocks += try putMessage(
+      ArrowMetadata.Header.dictionaryBatch, batch, body: body.bytes)
+  }
+
+  private mutating func put(_ table: Table, rows: Range<Int>) throws {
+    body.clear()
+    for column in table.columns { body.append(column, rows: rows) }
+    batchBlocks += try putMessage(
+      ArrowMetadata.Header.recordBatch, body.node(rows: rows.count), body: body.bytes)
   }
 
   private mutating func put(_ bytes: [UInt8]) throws {

@@ -14,6 +14,7 @@ final class CSVPass {
   private let sinks: UnsafeMutablePointer<ColumnSink>
   private var parser: CSVParser
   private(set) var rows = 0
+  private var hasBegun = false
 
   init(_ source: CSVSource, _ head: CSVHead, kinds: [Reading], _ options: CSVOptions) {
     self.source = source
@@ -46,15 +47,34 @@ final class CSVPass {
 
   var notes: CSVNotes { parser.notes }
 
+  /// Reads all rows.
   func run() throws(CSVHalt) {
-    try moveToRows()
+    while try readBlock() {}
+  }
+
+  /// Reads all rows to learn their types, and keeps no value.
+  func scan() throws(CSVHalt) {
+    while try readBlock() {
+      for store in parser.stores { store.forgetValues() }
+    }
+    for store in parser.stores { store.forgetValues() }
+  }
+
+  /// Reads until a block is full; false at the file's end.
+  func readBlock() throws(CSVHalt) -> Bool {
+    if !hasBegun {
+      hasBegun = true
+      try moveToRows()
+    }
     while true {
       let view = CSVView(window)
       switch parser.readRows(view) {
-      case .blockIsFull: try flush()
+      case .blockIsFull:
+        try flush()
+        return true
       case .end:
         try flush()
-        return
+        return false
       case .window(let field, let column):
         if field.distance(to: view.end) > CSVWindow.fieldLimit {
           throw .fieldTooLong(at: view.offset(of: field), column: column)
@@ -79,14 +99,42 @@ final class CSVPass {
     let sink = sinks + place
     if sink.pointee.kind == .skip { return nil }
     let store = parser.stores[place]
-    // Labels are worth a dictionary where on average each comes at least twice.
-    if sink.pointee.kind == .category, !sink.pointee.isDeclared,
-      sink.pointee.labels.count * 2 > store.presentCount,
-      store.becomeText(sink.pointee.labels)
-    {
+    if isBetterAsText(place), store.becomeText(sink.pointee.labels) {
       _ = sink.pointee.becomeText(rows: 0)
     }
     return store.finish(sink.pointee, refusedRows: notes.ragged.count > 0)
+  }
+
+  /// What was learnt of a column; nil for one that was not read.
+  func findings(_ place: Int) -> CSVColumn? {
+    let sink = sinks + place
+    let kind = isBetterAsText(place) ? .text : sink.pointee.kind
+    guard let type = kind.type(scale: sink.pointee.scale) else { return nil }
+    return CSVColumn(
+      type: type, present: parser.stores[place].presentCount,
+      distinct: kind == .category ? sink.pointee.labels.count : 0)
+  }
+
+  /// Labels are worth a dictionary where on average each comes at least twice.
+  private func isBetterAsText(_ place: Int) -> Bool {
+    let sink = sinks[place]
+    return sink.kind == .category && !sink.isDeclared
+      && sink.labels.count * 2 > parser.stores[place].presentCount
+  }
+
+  /// The rows since the last batch; columns keep the kinds that they have.
+  ///
+  /// - Throws: `changedWhileRead` where a cell is not of the kind that an earlier pass found.
+  func takeBatch(_ kinds: [Reading]) throws(CSVHalt) -> [Column] {
+    var columns: [Column] = []
+    for (place, reading) in kinds.enumerated() {
+      let sink = sinks + place
+      guard sink.pointee.kind == reading.kind else { throw .fault(.changedWhileRead) }
+      columns.append(
+        parser.stores[place].finish(sink.pointee, refusedRows: notes.ragged.count > 0))
+      if reading.kind == .category { sink.pointee.forgetLabels() }
+    }
+    return columns
   }
 }
 

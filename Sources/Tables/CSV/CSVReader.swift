@@ -45,16 +45,23 @@ extension CSVReader {
       guard first.rows > 0 else { throw CSVHalt.fault(.noRows) }
       var columns = [Column?](repeating: nil, count: names.count)
       let again = try second(after: first, source, head)
+      try again?.run()
+      if let again, again.rows != first.rows { throw CSVHalt.fault(.changedWhileRead) }
       for place in names.indices {
         columns[place] = first.finish(place) ?? again?.finish(place)
       }
-      return try result(first, again, columns.compactMap(\.self), head, source)
+      let table = Table(names: names, columns: columns.compactMap(\.self))
+      let report = try report(
+        first, again, table.columns.map { CSVColumn($0) }, head, source)
+      return CSVResult(
+        table: table, rowsRead: first.rows, refused: report.refused,
+        refusedCount: report.refusedCount, types: report.types, delimiter: report.delimiter)
     } catch {
       throw error.fault(in: source, names: names)
     }
   }
 
-  private func checkOpening(_ opening: [UInt8]) throws(CSVFault) {
+  func checkOpening(_ opening: [UInt8]) throws(CSVFault) {
     if opening.isEmpty { throw .empty }
     if opening.starts(with: [0xFF, 0xFE]) || opening.starts(with: [0xFE, 0xFF]) { throw .utf16 }
     if options.encoding == .latin1, opening.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -62,19 +69,16 @@ extension CSVReader {
     }
   }
 
-  /// Reads again the columns that turned out to be text when part of them had been read as numbers.
-  private func second(
+  /// For the columns that turned out to be text when part of them had been read as numbers.
+  func second(
     after first: CSVPass, _ source: CSVSource, _ head: CSVHead
   ) throws(CSVHalt) -> CSVPass? {
     let kinds = first.leftOver
     guard kinds.contains(where: { $0.kind != .skip }) else { return nil }
-    let again = CSVPass(source, head, kinds: kinds, options)
-    try again.run()
-    guard again.rows == first.rows else { throw .fault(.changedWhileRead) }
-    return again
+    return CSVPass(source, head, kinds: kinds, options)
   }
 
-  private func check(
+  func check(
     _ notes: CSVNotes, _ source: CSVSource, _ names: [String]
   ) throws(CSVHalt) {
     do throws(CSVFault) {
@@ -97,14 +101,15 @@ extension CSVReader {
     }
   }
 
-  private func declaredType(of name: String) -> ColumnType? {
+  func declaredType(of name: String) -> ColumnType? {
     options.columns.first { $0.key.isExactly(name) }?.value
   }
 
-  private func result(
-    _ first: CSVPass, _ again: CSVPass?, _ columns: [Column], _ head: CSVHead,
+  /// What people want to know of a file that was read, or only looked through.
+  func report(
+    _ first: CSVPass, _ again: CSVPass?, _ columns: [CSVColumn], _ head: CSVHead,
     _ source: CSVSource
-  ) throws(CSVHalt) -> CSVResult {
+  ) throws(CSVHalt) -> CSVReport {
     let notes = first.notes
     let turns = notes.turns.merging(again?.notes.turns ?? [:]) { earlier, _ in earlier }
     let offsets = (notes.ragged.rows.map(\.offset) + turns.values.map(\.offset)).sorted()
@@ -124,45 +129,8 @@ extension CSVReader {
       return RefusedRow(
         line: lineOf[row.offset] ?? 0, reason: "\(fields) instead of \(head.names.count)")
     }
-    return CSVResult(
-      table: Table(names: head.names, columns: columns), rowsRead: first.rows, refused: refused,
-      refusedCount: notes.ragged.count, types: findings, delimiter: head.layout.delimiter)
-  }
-}
-
-extension Column {
-  /// Why an inferred column has its type.
-  fileprivate func reason(_ turn: CSVNotes.Turn?, line: Int?) -> String {
-    if missingCount == count { return "no row has a value" }
-    let place = line.map { "line \($0)" } ?? "a line"
-    if let turn, turn.wouldChange {
-      return "\(place) has digits that would not come back the same from a number"
-        + " (a zero or plus before them, or too many of them)"
-    }
-    if let turn, turn.from != .undetermined {
-      return "\(place) has no \(turn.from.noun), as the lines before it have"
-    }
-    switch self {
-    case .boolean: return "every value is true or false"
-    case .integer: return "every value is a whole number"
-    case .number, .decimal: return "every value is a number"
-    case .date: return "every value is a date"
-    case .timestamp: return "every value is a date with a time"
-    case .category: return "\(distinctCount) different texts in \(count - missingCount) values"
-    case .text: return "texts that mostly differ"
-    }
-  }
-}
-
-extension CellKind {
-  fileprivate var noun: String {
-    switch self {
-    case .boolean: "true or false"
-    case .integer: "whole number"
-    case .number, .decimal: "number"
-    case .date: "date"
-    case .timestamp: "date with a time"
-    case .text, .category, .skip, .undetermined: "text"
-    }
+    return CSVReport(
+      refused: refused, refusedCount: notes.ragged.count, types: findings,
+      delimiter: head.layout.delimiter)
   }
 }

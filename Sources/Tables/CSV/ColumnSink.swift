@@ -29,6 +29,23 @@ enum CellKind: UInt8 {
   }
 }
 
+extension CellKind {
+  /// The type of the column; nil for one that is not read. A column without any value is text.
+  func type(scale: Int) -> ColumnType? {
+    switch self {
+    case .skip: nil
+    case .undetermined, .text: .text
+    case .boolean: .boolean
+    case .integer: .integer
+    case .number: .number
+    case .decimal: .decimal(scale: scale)
+    case .category: .category
+    case .date: .date
+    case .timestamp: .timestamp
+    }
+  }
+}
+
 /// A column's part of the block of rows being read: plain memory, so that a row costs no bookkeeping.
 ///
 /// Everything of row `r` is written at place `r`, and text begins where row `r − 1` ended: a row that is
@@ -53,6 +70,13 @@ struct ColumnSink {
     present = .allocate(capacity: rows)
     bytes = .allocate(capacity: 0)
     if kind == .category { labels.prepare() }
+  }
+
+  /// Begins a dictionary anew, for the next batch.
+  mutating func forgetLabels() {
+    labels.deallocate()
+    labels = LabelIndex()
+    labels.prepare()
   }
 
   func deallocate() {

@@ -55,8 +55,23 @@ final class ColumnStore {
     return true
   }
 
+  /// What is known of rows that were read and not kept.
+  private var forgotten = (rows: 0, present: 0, hasInexactInteger: false)
+
   /// Whether every integer so far is a floating-point number exactly.
-  var integersAreExactNumbers: Bool { integers.allSatisfy { Double(exactly: $0) != nil } }
+  var integersAreExactNumbers: Bool {
+    !forgotten.hasInexactInteger && integers.allSatisfy { Double(exactly: $0) != nil }
+  }
+
+  /// Drops the values, and keeps what their type hangs on.
+  func forgetValues() {
+    forgotten = (
+      forgotten.rows + rows, presentCount, !integersAreExactNumbers
+    )
+    let kept = forgotten
+    clear()
+    forgotten = kept
+  }
 
   func becomeNumbers() {
     guard kind == .integer else { return }
@@ -93,6 +108,7 @@ final class ColumnStore {
     validity = nil
     rows = 0
     kind = .undetermined
+    forgotten = (0, 0, false)
   }
 
   /// The column; the buffers are handed over.
@@ -124,7 +140,7 @@ final class ColumnStore {
   }
 
   /// How many rows have a value.
-  var presentCount: Int { validity?.setCount ?? rows }
+  var presentCount: Int { forgotten.present + (validity?.setCount ?? rows) }
 }
 
 extension ColumnStore {

@@ -50,6 +50,20 @@ public struct FixedColumn<Value: ColumnScalar>: Sendable, Hashable {
     self.validity = validity.flatMap { $0.allSet ? nil : $0 }
   }
 
+  /// Values that are shared as they lie; nil where they are not canonical and must be copied.
+  init?(sharing values: ColumnBuffer<Value>, validity: Bitmap?) {
+    let isCanonical = values.withUnsafeBufferPointer { values in
+      if Value.hasOtherForms {
+        for value in values where !value.isColumnValue || !value.isCanonical { return false }
+      }
+      guard let validity else { return true }
+      for row in values.indices where values[row] != .zero && !validity[row] { return false }
+      return true
+    }
+    guard isCanonical else { return nil }
+    self.init(canonical: values, validity: validity)
+  }
+
   @inlinable
   public init(_ optionals: some Sequence<Value?>) {
     var values: [Value] = []
