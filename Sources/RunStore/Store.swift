@@ -114,10 +114,11 @@ extension Store {
 
   /// Writes the bytes of an artifact; they are an object once they are placed.
   func stage(_ artifact: Artifact) throws -> (ArtifactReference, StagedObject) {
-    if case .table(let table) = artifact {
-      let object = try objects.stage { try ArrowFile.encode(table, to: $0) }
+    if artifact.kind == .table {
+      let batches = try artifact.batches()
+      let object = try objects.stage { try batches.encode(to: $0) }
       let reference = ArtifactReference(
-        kind: .table, digest: object.digest, byteCount: object.byteCount, rows: table.rowCount,
+        kind: .table, digest: object.digest, byteCount: object.byteCount, rows: batches.rowCount,
         mediaType: ArtifactBytes.tableType)
       return (reference, object)
     }

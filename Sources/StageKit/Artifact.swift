@@ -12,13 +12,15 @@ public enum ArtifactKind: String, Sendable, Hashable {
 /// What a port carries: immutable, addressed by the digest of its bytes once it is stored.
 public enum Artifact: Sendable, Hashable {
   case table(Table)
+  /// A table that need not fit in memory.
+  case batches(TableBatches)
   /// A JSON object with `type` and `version`.
   case record(JSONValue)
   case file(FileArtifact)
 
   public var kind: ArtifactKind {
     switch self {
-    case .table: .table
+    case .table, .batches: .table
     case .record: .record
     case .file: .file
     }
@@ -37,9 +39,22 @@ public struct FileArtifact: Sendable, Hashable {
 }
 
 extension Artifact {
-  func table() throws -> Table {
-    guard case .table(let table) = self else { throw wrongKind(.table) }
-    return table
+  /// The table, in memory.
+  public func table() throws -> Table {
+    switch self {
+    case .table(let table): return table
+    case .batches(let batches): return try batches.table()
+    case .record, .file: throw wrongKind(.table)
+    }
+  }
+
+  /// The table, batch by batch.
+  public func batches() throws -> TableBatches {
+    switch self {
+    case .table(let table): return TableBatches(table)
+    case .batches(let batches): return batches
+    case .record, .file: throw wrongKind(.table)
+    }
   }
 
   func record() throws -> JSONValue {

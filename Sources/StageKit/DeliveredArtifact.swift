@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+public import Tables
+
 /// An artifact on its way into a port: decoded when it is asked for, or taken as the file that it lies in.
 ///
 /// A stage in Swift asks for the value; a program of its own reads the file, and a large table is never
@@ -27,6 +29,19 @@ public struct DeliveredArtifact: Sendable {
   public func file() throws -> ArtifactFile? { try locate() }
 
   public func artifact() throws -> Artifact { try decode() }
+
+  /// A table batch by batch: a large one straight from its file, without decoding it as a whole.
+  public func batches() throws -> TableBatches {
+    if let path = try file()?.path, let size = FileStatus.size(path: path),
+      size > Self.largestInMemory
+    {
+      return try TableBatches(arrowFile: path)
+    }
+    return try artifact().batches()
+  }
+
+  /// Tables up to this many bytes are decoded once and shared by the stages that read them.
+  private static let largestInMemory = 64 << 20
 }
 
 /// A file that holds an artifact: everybody may read it, and nobody may change it.

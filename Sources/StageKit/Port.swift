@@ -6,7 +6,8 @@ public import Tables
 /// Declares what a stage takes in or gives out: `@Port("One row per case.") var cases: Table`.
 ///
 /// A port holds a `Table`, a `Record` or a `FileArtifact`; an input port may also be optional, or a list
-/// of `Labeled` artifacts.
+/// of `Labeled` artifacts. A stage that needs its table only row after row declares `TableBatches`
+/// instead: it then works on tables that do not fit in memory.
 @propertyWrapper
 public struct Port<Value: Sendable>: Sendable {
   private var value: Value?
@@ -28,11 +29,16 @@ public struct Port<Value: Sendable>: Sendable {
   }
 
   public init(_ help: String) where Value == Table { self.init(help, .table) }
+  public init(_ help: String) where Value == TableBatches { self.init(help, .batches) }
   public init(_ help: String) where Value: Record { self.init(help, .record) }
   public init(_ help: String) where Value == FileArtifact { self.init(help, .file) }
 
   public init(_ help: String) where Value == Table? {
     self.init(help, .optional(.table), value: .some(nil))
+  }
+
+  public init(_ help: String) where Value == TableBatches? {
+    self.init(help, .optional(.batches), value: .some(nil))
   }
 
   public init<R: Record>(_ help: String) where Value == R? {
@@ -79,13 +85,21 @@ struct PortConversion<Value: Sendable>: Sendable {
   var recordType: String?
   var isList = false
   var isOptional = false
-  let read: @Sendable ([Labeled<Artifact>]) throws -> Value
+  let read: @Sendable ([Labeled<DeliveredArtifact>]) throws -> Value
   let write: @Sendable (Value) -> Artifact?
 }
 
 extension PortConversion where Value == Table {
   static var table: Self {
-    Self(kind: .table, read: { try single($0).table() }, write: { .table($0) })
+    Self(kind: .table, read: { try single($0).artifact().table() }, write: { .table($0) })
+  }
+}
+
+extension PortConversion where Value == TableBatches {
+  static var batches: Self {
+    Self(
+      kind: .table, read: { try single($0).batches() },
+      write: { batches in batches.tableInMemory.map { .table($0) } ?? .batches(batches) })
   }
 }
 
@@ -93,13 +107,13 @@ extension PortConversion where Value: Record {
   static var record: Self {
     Self(
       kind: .record, recordType: Value.recordType,
-      read: { try Value(record: single($0).record()) }, write: { .record($0.record) })
+      read: { try Value(record: single($0).artifact().record()) }, write: { .record($0.record) })
   }
 }
 
 extension PortConversion where Value == FileArtifact {
   static var file: Self {
-    Self(kind: .file, read: { try single($0).file() }, write: { .file($0) })
+    Self(kind: .file, read: { try single($0).artifact().file() }, write: { .file($0) })
   }
 }
 
@@ -118,7 +132,9 @@ extension PortConversion {
       read: { try $0.map { Labeled($0.label, try element.read([$0])) } }, write: { _ in nil })
   }
 
-  fileprivate static func single(_ artifacts: [Labeled<Artifact>]) throws -> Artifact {
+  fileprivate static func single(
+    _ artifacts: [Labeled<DeliveredArtifact>]
+  ) throws -> DeliveredArtifact {
     guard artifacts.count == 1, let artifact = artifacts.first else {
       throw StageFault("a port takes one artifact, not \(artifacts.count)", kind: .bug)
     }
@@ -129,7 +145,7 @@ extension PortConversion {
 /// A port as the runner sees it, with its type forgotten.
 protocol DeclaredPort: Sendable {
   func declaration(named name: String) -> PortDeclaration
-  func setting(_ artifacts: [Labeled<Artifact>]) throws -> any DeclaredPort
+  func setting(_ artifacts: [Labeled<DeliveredArtifact>]) throws -> any DeclaredPort
   /// The artifact of an output port; nil where it was left unset.
   var artifact: Artifact? { get }
 }
@@ -141,7 +157,7 @@ extension Port: DeclaredPort {
       isList: conversion.isList, isOptional: conversion.isOptional)
   }
 
-  func setting(_ artifacts: [Labeled<Artifact>]) throws -> any DeclaredPort {
+  func setting(_ artifacts: [Labeled<DeliveredArtifact>]) throws -> any DeclaredPort {
     Port(help, conversion, value: try conversion.read(artifacts))
   }
 

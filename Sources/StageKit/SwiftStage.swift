@@ -102,9 +102,7 @@ extension LoadedStage {
       run: { inputs, context in
         var prepared: [String: any Sendable] = [:]
         for (property, port) in ports(of: S.Input()) {
-          let delivered = inputs[property.snakeCase] ?? []
-          prepared[property] = try port.setting(
-            delivered.map { Labeled($0.label, try $0.value.artifact()) })
+          prepared[property] = try port.setting(inputs[property.snakeCase] ?? [])
         }
         let input = try S.Input(from: WrapperDecoder(wrappers: prepared))
         let output = try await stage.run(input, in: context)

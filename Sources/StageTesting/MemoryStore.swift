@@ -31,8 +31,7 @@ public final class MemoryStore: ArtifactStore {
 
   public func put(_ artifact: Artifact) throws -> ArtifactReference {
     let (bytes, mediaType) = try ArtifactBytes.encode(artifact)
-    var rows: Int?
-    if case .table(let table) = artifact { rows = table.rowCount }
+    let rows = artifact.kind == .table ? try artifact.batches().rowCount : nil
     let reference = ArtifactReference(
       kind: artifact.kind, digest: SHA256Digest.of(bytes), byteCount: bytes.count, rows: rows,
       mediaType: mediaType)

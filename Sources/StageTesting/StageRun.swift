@@ -67,10 +67,10 @@ public struct StageRun: Sendable {
 extension Dictionary where Key == String, Value == Artifact {
   /// The table of an output port.
   public func table(_ port: String) throws -> Table {
-    guard case .table(let table) = self[port] else {
+    guard let artifact = self[port], artifact.kind == .table else {
       throw StageFault("there is no table '\(port)'", kind: .bug)
     }
-    return table
+    return try artifact.table()
   }
 
   /// The record of an output port.

@@ -43,10 +43,10 @@ struct ImpactRun {
   }
 
   func table(_ port: String) throws -> Table {
-    guard case .table(let table) = try #require(outputs[port]) else {
+    guard let artifact = outputs[port], artifact.kind == .table else {
       throw StageFault("'\(port)' carries no table")
     }
-    return table
+    return try artifact.table()
   }
 
   var effects: [Effect] {

@@ -13,6 +13,8 @@ public enum ArtifactBytes {
   public static func encode(_ artifact: Artifact) throws -> (bytes: [UInt8], mediaType: String) {
     switch artifact {
     case .table(let table): (try ArrowFile.encode(table), tableType)
+    case .batches(let batches):
+      (try batches.encoded(), tableType)
     case .record(let record): (try record.canonical, recordType)
     case .file(let file): (file.bytes, file.mediaType)
     }
@@ -26,5 +28,14 @@ public enum ArtifactBytes {
     case .record: .record(try JSONValue.parse(bytes: bytes))
     case .file: .file(FileArtifact(mediaType: reference.mediaType, bytes: bytes))
     }
+  }
+}
+
+extension TableBatches {
+  /// The whole file in memory, for stores that keep it there.
+  fileprivate func encoded() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try encode { bytes += $0 }
+    return bytes
   }
 }

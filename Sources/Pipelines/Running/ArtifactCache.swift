@@ -17,6 +17,7 @@ final class ArtifactCache: Sendable {
 
   func keep(_ artifact: Artifact, as reference: ArtifactReference) {
     guard reference.byteCount <= Self.limit else { return }
+    if case .batches = artifact { return }
     state.withLock { state in
       guard state.artifacts[reference.digest] == nil else { return }
       state.artifacts[reference.digest] = (artifact, reference.byteCount)

@@ -102,3 +102,19 @@ public struct TableBatches: Sendable {
     return position
   }
 }
+
+extension TableBatches: Hashable {
+  /// Tables in memory are compared by their values, files by being the same file.
+  public static func == (left: TableBatches, right: TableBatches) -> Bool {
+    switch (left.source, right.source) {
+    case (.table(let left), .table(let right)): left == right
+    case (.file(let left), .file(let right)): left === right
+    case (.table, .file), (.file, .table): false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(schema)
+    hasher.combine(rowCount)
+  }
+}

@@ -53,8 +53,8 @@ extension TextIndex {
   }
 
   /// Folds eight bytes at a time by a 64 × 64 → 128-bit product.
-  static func hash(_ text: UnsafeRawBufferPointer) -> UInt64 {
-    var hash = Hashing.seed ^ UInt64(truncatingIfNeeded: text.count)
+  static func hash(_ text: UnsafeRawBufferPointer, seed: UInt64 = Hashing.seed) -> UInt64 {
+    var hash = seed ^ UInt64(truncatingIfNeeded: text.count)
     var place = 0
     while place + 8 <= text.count {
       hash = fold(hash ^ text.loadUnaligned(fromByteOffset: place, as: UInt64.self))
