@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Documents
 public import Tables
 
 /// An artifact on its way into a port: decoded when it is asked for, or taken as the file that it lies in.

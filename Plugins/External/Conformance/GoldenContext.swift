@@ -182,7 +182,9 @@ extension Artifact {
     case .plain: return self
     case .empty: return .table(table.taking(rows: []))
     case .missing:
-      let columns = zip(table.names, table.columns).map { ($0, Column.missing($1.type, count: $1.count)) }
+      let columns = zip(table.names, table.columns).map {
+        ($0, Column.missing($1.type, count: $1.count))
+      }
       return (try? Table(columns)).map { .table($0) } ?? self
     }
   }

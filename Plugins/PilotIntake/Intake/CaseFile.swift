@@ -20,6 +20,9 @@ struct CaseFile: Sendable {
   /// A workbook up to this size is opened when a pipeline is checked; its names stand deep inside it.
   private static let workbookBytesAtCheck = 256 << 10
 
+  /// Text files up to this size are held in memory; larger ones are read twice, batch by batch.
+  private static let largestInMemory = 64 << 20
+
   init(_ source: InputFile) { self.source = source }
 
   /// Finds settings that do not go together.
@@ -31,7 +34,7 @@ struct CaseFile: Sendable {
     }
   }
 
-  /// Reads the whole file.
+  /// Reads the file, or looks through one that is too large to be held in memory.
   func read() throws(StageFault) -> CaseFileContent {
     switch try resolvedFormat() {
     case .xlsx:
@@ -43,9 +46,11 @@ struct CaseFile: Sendable {
       }
     case .csv, .tsv:
       do throws(CSVFault) {
-        return CaseFileContent(
-          try CSVReader(textOptions).read(path: source.location),
-          decimalMark: textOptions.decimalMark)
+        let reader = CSVReader(textOptions)
+        let size = FileStatus.size(path: source.location) ?? 0
+        return size > Self.largestInMemory
+          ? CaseFileContent(try reader.scan(path: source.location))
+          : CaseFileContent(try reader.read(path: source.location))
       } catch {
         throw StageFault(error)
       }

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import StageKit
 import Tables
 
 /// What came out of a file of cases, or of another stage.
 struct CaseFileContent: Sendable {
-  let table: Table
+  private enum Rows: Sendable {
+    case batches(TableBatches)
+    case scan(CSVScan)
+  }
+
+  private let rows: Rows
   /// For each column its type, and how that came about.
   let types: [TypeFinding]
   /// Rows that were left out, the first of them by line.
@@ -13,20 +19,26 @@ struct CaseFileContent: Sendable {
   /// What people should know and what is no fault.
   let notes: [String]
 
-  init(_ result: CSVResult, decimalMark: UInt8) {
-    table = result.table
+  init(_ result: CSVResult) {
+    rows = .batches(TableBatches(result.table))
     types = result.types
     malformed = result.refused
     malformedCount = result.refusedCount
-    notes =
-      result.refusedCount == 0
-      ? []
-      : ["\(result.refusedCount) rows have another number of fields and are left out"]
+    notes = Self.notes(leftOut: result.refusedCount)
+  }
+
+  /// A file that does not fit in memory.
+  init(_ scan: CSVScan) {
+    rows = .scan(scan)
+    types = scan.types
+    malformed = scan.refused
+    malformedCount = scan.refusedCount
+    notes = Self.notes(leftOut: scan.refusedCount)
   }
 
   /// Cases that another stage made.
-  init(_ cases: Table) {
-    table = cases
+  init(_ cases: TableBatches) {
+    rows = .batches(cases)
     types = cases.schema.map {
       TypeFinding(column: $0.name, type: $0.type, declared: false, why: "as it came in")
     }
@@ -36,7 +48,7 @@ struct CaseFileContent: Sendable {
   }
 
   init(_ result: XLSXResult, chosen: SheetChoice?) {
-    table = result.table
+    rows = .batches(TableBatches(result.table))
     types = result.types
     malformed = []
     malformedCount = 0
@@ -56,5 +68,41 @@ struct CaseFileContent: Sendable {
         "\(result.mergedRanges) ranges of cells are merged; only their first cell has a value")
     }
     self.notes = notes
+  }
+
+  private static func notes(leftOut count: Int) -> [String] {
+    count == 0 ? [] : ["\(count) rows have another number of fields and are left out"]
+  }
+}
+
+extension CaseFileContent {
+  var names: [String] { types.map(\.column) }
+
+  var rowCount: Int {
+    switch rows {
+    case .batches(let batches): batches.rowCount
+    case .scan(let scan): scan.rowCount
+    }
+  }
+
+  /// All rows in memory.
+  func table() throws -> Table {
+    if case .batches(let batches) = rows { return try batches.table() }
+    var parts: [Table] = []
+    try forEach { batch, _ in parts.append(batch) }
+    return try Table.concatenating(parts)
+  }
+
+  /// Hands out the rows in order, batch by batch.
+  func forEach(_ body: (_ batch: Table, _ firstRow: Int) throws -> Void) throws {
+    switch rows {
+    case .batches(let batches): try batches.forEach(body)
+    case .scan(let scan):
+      do {
+        try scan.forEach(body)
+      } catch let fault as CSVFault {
+        throw StageFault(fault)
+      }
+    }
   }
 }

@@ -6,55 +6,56 @@ import Tables
 
 /// How many cases came in, and how many each reason took away: the CONSORT flow of an intake.
 struct CaseFlow: Sendable {
-  private struct Step: Sendable {
-    let name: String
-    let reason: String?
-    let count: Int
-    let remaining: Int
+  private struct Tally: Sendable {
+    let condition: Eligibility.Condition
+    var excluded = 0
+    /// Cases that are excluded since a value is missing.
+    var open = 0
   }
 
-  private var steps: [Step] = []
-  /// The rows of the source that are still in.
-  private(set) var remaining: Bitmap
-  /// Per condition the cases for which it is open, since a value is missing.
-  private(set) var open: [(reason: String, count: Int)] = []
+  private var tallies: [Tally]
+  private let malformedCount: Int
+  private var rows = 0
 
-  init(_ content: CaseFileContent) {
-    let rows = content.table.rowCount
-    remaining = Bitmap(repeating: true, count: rows)
-    let all = rows + content.malformedCount
-    steps.append(Step(name: "read", reason: nil, count: all, remaining: all))
-    if content.malformedCount > 0 {
-      steps.append(
-        Step(
-          name: "left out", reason: "another number of fields than the header",
-          count: content.malformedCount, remaining: rows))
+  init(_ conditions: [Eligibility.Condition], malformedCount: Int) {
+    tallies = conditions.map { Tally(condition: $0) }
+    self.malformedCount = malformedCount
+  }
+
+  /// The cases of a batch that meet every condition; null meets none.
+  mutating func keep(from batch: Table) throws -> Bitmap {
+    var remaining = Bitmap(repeating: true, count: batch.rowCount)
+    rows += batch.rowCount
+    for place in tallies.indices {
+      let (met, isOpen) = try Self.evaluate(tallies[place].condition, batch, remaining)
+      let excluded = remaining & ~met
+      tallies[place].excluded += excluded.setCount
+      tallies[place].open += (excluded & isOpen).setCount
+      remaining = remaining & met
     }
+    return remaining
   }
 
-  /// Takes away the cases that do not meet a condition; null does not meet it.
-  mutating func keep(
-    where condition: Eligibility.Condition, of table: Table
-  ) throws(StageFault) {
-    let (met, isOpen) = try Self.evaluate(condition, table, remaining)
-    let excluded = remaining & ~met
-    let openCount = (excluded & isOpen).setCount
-    if openCount > 0 { open.append((condition.reason, openCount)) }
-    remaining = remaining & met
-    steps.append(
-      Step(
-        name: "excluded", reason: condition.reason, count: excluded.setCount,
-        remaining: remaining.setCount))
-  }
-
-  mutating func finish() {
-    let count = remaining.setCount
-    steps.append(Step(name: "eligible", reason: nil, count: count, remaining: count))
+  /// Per condition the cases for which it is open, where there are any.
+  var open: [(reason: String, count: Int)] {
+    tallies.filter { $0.open > 0 }.map { ($0.condition.reason, $0.open) }
   }
 
   /// step, reason, count, remaining.
   func table() throws(TableFault) -> Table {
-    try Table([
+    var steps: [(name: String, reason: String?, count: Int, remaining: Int)] = []
+    let all = rows + malformedCount
+    steps.append(("read", nil, all, all))
+    if malformedCount > 0 {
+      steps.append(("left out", "another number of fields than the header", malformedCount, rows))
+    }
+    var remaining = rows
+    for tally in tallies {
+      remaining -= tally.excluded
+      steps.append(("excluded", tally.condition.reason, tally.excluded, remaining))
+    }
+    steps.append(("eligible", nil, remaining, remaining))
+    return try Table([
       ("step", .category(CategoryColumn(steps.map { $0.name }))),
       ("reason", .text(TextColumn(steps.map(\.reason)))),
       ("count", .integer(FixedColumn(steps.map { Int64($0.count) }))),
@@ -75,10 +76,17 @@ extension CaseFlow {
   /// write `income > 0` first so that dividing by it is safe afterwards.
   private static func evaluate(
     _ condition: Eligibility.Condition, _ table: Table, _ remaining: Bitmap
-  ) throws(StageFault) -> (met: Bitmap, isOpen: Bitmap) {
+  ) throws -> (met: Bitmap, isOpen: Bitmap) {
     if let result = try? truth(condition, table) { return result }
     let rows = remaining.setIndices
-    let (met, isOpen) = try truth(condition, table.taking(rows: rows))
+    let met: Bitmap
+    let isOpen: Bitmap
+    do {
+      (met, isOpen) = try truth(condition, table.taking(rows: rows))
+    } catch var fault as RowFault {
+      fault.move { rows[$0] }
+      throw fault
+    }
     var all = (
       met: Bitmap(repeating: false, count: table.rowCount),
       isOpen: Bitmap(repeating: false, count: table.rowCount)
@@ -92,13 +100,13 @@ extension CaseFlow {
 
   private static func truth(
     _ condition: Eligibility.Condition, _ table: Table
-  ) throws(StageFault) -> (met: Bitmap, isOpen: Bitmap) {
+  ) throws -> (met: Bitmap, isOpen: Bitmap) {
     let named = condition.reason == Eligibility.unnamed ? "" : " '\(condition.reason)'"
     let column: Column
-    do {
+    do throws(FEELFault) {
       column = try condition.expression.column(over: table)
     } catch {
-      throw StageFault("the condition\(named): \(error)", at: "eligible")
+      throw RowFault(error, in: "the condition\(named)", at: "eligible")
     }
     let isOpen = column.validity.map { ~$0 } ?? Bitmap(repeating: false, count: column.count)
     if case .boolean(let values) = column { return (values.values, isOpen) }

@@ -11,52 +11,46 @@ enum DuplicateCases: String, ParameterChoice {
   case refuse
 }
 
-/// The cases whose key another case has already, and those without one.
-struct CaseKey: Sendable {
-  let columns: [String]
-  /// Rows that repeat the key of a row before them.
-  let repeated: [Int]
-  /// Rows in which a part of the key is missing.
-  let absent: [Int]
+/// Finds the cases whose key another case has already, and those without one.
+///
+/// Only eligible rows are looked at: what is no case need not be unique.
+struct CaseKey {
+  private let columns: [String]
+  private var census: KeyCensus
+  private var absent = RowList()
 
-  /// Looks at the eligible rows only: what is no case need not be unique.
-  init(_ names: [String], of table: Table, among eligible: Bitmap) throws(StageFault) {
-    var chosen: [Column] = []
-    do throws(TableFault) {
-      for name in names { chosen.append(try table.column(name)) }
-    } catch {
-      throw StageFault(error, at: "key")
-    }
-    columns = names
-    let groups = RowGroups(chosen, rowCount: table.rowCount)
-    var seen = [Bool](repeating: false, count: groups.count)
-    var repeated: [Int] = []
-    var absent: [Int] = []
-    for row in eligible.setIndices {
-      if chosen.contains(where: { $0.isMissing(at: row) }) {
-        absent.append(row)
-      } else if seen[Int(groups.codes[row])] {
-        repeated.append(row)
-      } else {
-        seen[Int(groups.codes[row])] = true
-      }
-    }
-    self.repeated = repeated
-    self.absent = absent
+  init(_ columns: [String], folder: String) {
+    self.columns = columns
+    census = KeyCensus(folder: folder)
   }
 
   var name: String { columns.joined(separator: " + ") }
 
-  /// The first rows, counted from 1, as a message names them.
-  static func examples(_ rows: [Int]) -> String? {
-    if rows.isEmpty { return nil }
-    return rows.prefix(5).map { String($0 + 1) }.joined(separator: ", ")
-      + (rows.count > 5 ? " …" : "")
+  mutating func add(_ batch: Table, among eligible: Bitmap, firstRow: Int) throws {
+    var chosen: [Column] = []
+    do throws(TableFault) {
+      for name in columns { chosen.append(try batch.column(name)) }
+    } catch {
+      throw StageFault(error, at: "key")
+    }
+    var whole = eligible
+    for column in chosen {
+      guard let validity = column.validity else { continue }
+      whole = whole & validity
+    }
+    absent.add(eligible & ~whole, firstRow: firstRow)
+    try census.add(chosen, rows: whole, firstRow: firstRow)
   }
 
-  func refuseRepeats() throws(StageFault) {
-    guard let examples = Self.examples(repeated) else { return }
-    throw StageFault(
+  /// Rows that repeat the key of a row before them, and rows in which a part of the key is missing.
+  consuming func finish() throws -> (repeated: RowList, absent: RowList) {
+    let result = try census.finish()
+    return (RowList(first: result.firstRepeated, count: result.repeated), absent)
+  }
+
+  static func refusal(_ repeated: RowList, of name: String) -> StageFault? {
+    guard let examples = repeated.examples else { return nil }
+    return StageFault(
       "\(repeated.count == 1 ? "1 case repeats" : "\(repeated.count) cases repeat") the key "
         + "'\(name)' (data row \(examples))", at: "key",
       help: "add a column that tells them apart, or say duplicates: keep to count them")

@@ -61,6 +61,11 @@ extension CitizenServiceNumber {
       candidates >= 20 && hits * 2 >= candidates || candidates >= 6 && hits == candidates
     }
 
+    static func += (total: inout Count, other: Count) {
+      total.candidates += other.candidates
+      total.hits += other.hits
+    }
+
     fileprivate mutating func add(_ number: Int64?, times: Int = 1) {
       guard let number else { return }
       candidates += times

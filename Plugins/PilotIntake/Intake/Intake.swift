@@ -66,11 +66,11 @@ struct Intake: Stage {
   @Parameter("The pilot card: a block, or the path of a YAML file.") var card: PilotCardAnswers?
 
   struct Input: PortSet {
-    @Port("Cases that another stage made, instead of a file.") var cases: Table?
+    @Port("Cases that another stage made, instead of a file.") var cases: TableBatches?
   }
 
   struct Output: PortSet {
-    @Port("One row per eligible case.") var cases: Table
+    @Port("One row per eligible case.") var cases: TableBatches
     @Port("Cases read, excluded by each reason, and left: the CONSORT flow.") var flow: Table
     @Port("Per column its type and gaps; per rule the rows that break it.") var quality: Table
     @Port("The pilot card, where one is given.") var pilot: PilotCard?
@@ -78,32 +78,12 @@ struct Intake: Stage {
 
   func run(_ input: Input, in context: StageContext) async throws -> Output {
     let content = try content(input.cases)
-    context.metric("rows_read", Double(content.table.rowCount), unit: "rows")
+    context.metric("rows_read", Double(content.rowCount), unit: "rows")
     for note in content.notes { context.note(note) }
-    try refuseReservedNames(content.table.names)
-    try context.checkCancellation()
-    try personalData.refuseNumbers(in: content.table, at: "source")
-    let readable = try personalData.pseudonymised(content.table, in: context)
-    try context.checkCancellation()
-    let cases = try derived(readable)
-    try personalData.refuseNumbers(in: cases, at: "derive")
-    try context.checkCancellation()
-
-    var flow = CaseFlow(content)
-    for condition in eligible?.conditions ?? [] { try flow.keep(where: condition, of: cases) }
-    flow.finish()
-    for (reason, count) in flow.open {
-      context.note("\(count) cases are excluded since '\(reason)' is open: a value is missing")
-    }
-    guard !flow.remaining.noneSet else { throw StageFault.noCases }
-
-    var output = Output()
-    output.quality = try quality(content, cases, flow, in: context)
-    output.flow = try flow.table()
-    output.cases = cases.filtered(by: flow.remaining)
-    output.pilot = card?.card
-    context.metric("cases", Double(output.cases.rowCount), unit: "rows")
-    return output
+    try refuseReservedNames(content.names)
+    var pass = IntakePass(self, content, in: context)
+    try content.forEach { try pass.take($0, firstRow: $1) }
+    return try pass.finish()
   }
 }
 
@@ -168,7 +148,7 @@ extension Intake {
   }
 
   /// The cases, from the file or from another stage.
-  private func content(_ cases: Table?) throws(StageFault) -> CaseFileContent {
+  private func content(_ cases: TableBatches?) throws(StageFault) -> CaseFileContent {
     switch (file, cases) {
     case (let file?, nil): return try file.read()
     case (nil, let cases?):
@@ -190,7 +170,7 @@ extension Intake {
     return given.first(where: \.1)?.0
   }
 
-  private var personalData: PersonalData {
+  var personalData: PersonalData {
     PersonalData(
       identifiers: identifiers.map(\.name), allowed: allowBsn.map(\.name), secret: pseudonymKey,
       purpose: card?.card.id ?? "intake")
@@ -212,42 +192,20 @@ extension Intake {
     }
   }
 
-  private func derived(_ table: Table) throws(StageFault) -> Table {
-    var table = table
+  /// A batch with its derived columns.
+  func derived(_ batch: Table) throws -> Table {
+    var table = batch
     for entry in derive.entries {
-      if table.contains(entry.name) { throw .takenName(entry.name) }
-      do {
-        table = try table.adding(entry.name, try entry.value.column(over: table))
+      if table.contains(entry.name) { throw StageFault.takenName(entry.name) }
+      let column: Column
+      do throws(FEELFault) {
+        column = try entry.value.column(over: table)
       } catch {
-        throw StageFault("the derived column '\(entry.name)': \(error)", at: "derive")
+        throw RowFault(error, in: "the derived column '\(entry.name)'", at: "derive")
       }
+      table = try table.adding(entry.name, column)
     }
     return table
-  }
-
-  private func quality(
-    _ content: CaseFileContent, _ cases: Table, _ flow: CaseFlow, in context: StageContext
-  ) throws -> Table {
-    var quality = QualityTable()
-    for finding in content.types {
-      guard let column = cases[finding.column] else { continue }
-      let isPseudonym = identifiers.contains { $0.name.isExactly(finding.column) }
-      quality.add(finding.column, column, why: isPseudonym ? "pseudonyms" : finding.why)
-    }
-    for name in derive.names {
-      if let column = cases[name] { quality.add(name, column, why: "derived") }
-    }
-    if malformed == .leaveOut { quality.addMalformed(content) }
-    guard !key.isEmpty else { return try quality.table() }
-    let key = try CaseKey(key.map(\.name), of: cases, among: flow.remaining)
-    if duplicates == .refuse { try key.refuseRepeats() }
-    let count = flow.remaining.setCount
-    quality.add(rule: "the key is unique", of: key.name, broken: key.repeated, among: count)
-    quality.add(rule: "the key is complete", of: key.name, broken: key.absent, among: count)
-    if !key.repeated.isEmpty {
-      context.note("\(key.repeated.count) cases repeat the key '\(key.name)'; see 'quality'")
-    }
-    return try quality.table()
   }
 }
 
@@ -295,11 +253,5 @@ extension StageFault {
       "'\(name)' is derived, and only columns of the source are pseudonymised", at: "identifiers",
       help: "name the columns that it is derived from: expressions then see their pseudonyms",
       kind: .user)
-  }
-
-  fileprivate static var noCases: StageFault {
-    StageFault(
-      "no case is left: every one is excluded", at: "eligible",
-      help: "check the conditions; texts compare letter by letter, and null meets none")
   }
 }

@@ -4,32 +4,13 @@ import Digests
 import StageKit
 import Tables
 
-/// Keeps citizen service numbers out, and turns identifying columns into pseudonyms.
+/// Turns identifying columns into pseudonyms.
 struct PersonalData: Sendable {
   let identifiers: [String]
   let allowed: [String]
   let secret: Secret
   /// What the pseudonyms are for: other purposes give other pseudonyms, so that nobody can link them.
   let purpose: String
-
-  /// Refuses columns that look like BSN and that nobody declared; all of them at once.
-  func refuseNumbers(in table: Table, at parameter: String) throws(StageFault) {
-    var found: [String] = []
-    for (name, column) in zip(table.names, table.columns)
-    where !(identifiers + allowed).contains(where: { $0.isExactly(name) }) {
-      let count = CitizenServiceNumber.count(in: column)
-      guard count.looksLikeBSN else { continue }
-      let share = (count.hits * 100 + count.candidates / 2) / count.candidates
-      found.append("column '\(name)' (\(share) % of \(count.candidates) numbers)")
-    }
-    guard !found.isEmpty else { return }
-    throw StageFault(
-      "\(found.joined(separator: ", ")) \(found.count == 1 ? "looks" : "look") like citizen service "
-        + "numbers (BSN): so many pass the elfproef, and 9 % would by chance", at: parameter,
-      help:
-        "leave the column out of the file, name it under 'identifiers' to keep pseudonyms only, "
-        + "or under 'allow_bsn' if it is something else")
-  }
 
   /// The table with a pseudonym for every value of the identifying columns; missing stays missing.
   func pseudonymised(_ table: Table, in context: StageContext) throws(StageFault) -> Table {

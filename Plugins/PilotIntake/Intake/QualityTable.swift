@@ -20,19 +20,21 @@ struct QualityTable: Sendable {
   private var lines: [Line] = []
 
   /// A line about a column as it was read or derived, over all rows read.
-  mutating func add(_ name: String, _ column: Column, why: String) {
+  mutating func add(
+    _ name: String, _ type: ColumnType, rows: Int, missing: Int, distinct: Int, why: String
+  ) {
     lines.append(
       Line(
-        column: name, type: column.type.name, why: why, rows: column.count,
-        missing: column.missingCount, distinct: column.countOfDifferentValues))
+        column: name, type: type.name, why: why, rows: rows, missing: missing,
+        distinct: distinct))
   }
 
-  /// A line about a rule; `rows` count from 0 and are shown from 1.
-  mutating func add(rule: String, of column: String?, broken rows: [Int], among count: Int) {
+  /// A line about a rule and the rows that break it.
+  mutating func add(rule: String, of column: String?, broken rows: RowList, among count: Int) {
     lines.append(
       Line(
         column: column, rows: count, rule: rule, breaches: rows.count,
-        examples: CaseKey.examples(rows).map { "data row \($0)" }))
+        examples: rows.examples.map { "data row \($0)" }))
   }
 
   /// A line about the rows that were left out since they have another number of fields.
@@ -41,7 +43,7 @@ struct QualityTable: Sendable {
     let more = content.malformedCount > 5 ? " …" : ""
     lines.append(
       Line(
-        rows: content.table.rowCount + content.malformedCount,
+        rows: content.rowCount + content.malformedCount,
         rule: "as many fields as the header", breaches: content.malformedCount,
         examples: shown.isEmpty ? nil : "line \(shown)\(more)"))
   }
@@ -66,28 +68,4 @@ struct QualityTable: Sendable {
     ColumnPromise("distinct", .integer), ColumnPromise("rule", .text),
     ColumnPromise("breaches", .integer), ColumnPromise("examples", .text),
   ]
-}
-
-extension Column {
-  /// As `distinctCount`, without a text for each value: sorting a copy is several times faster.
-  var countOfDifferentValues: Int {
-    switch self {
-    case .integer(let column), .decimal(let column, _), .timestamp(let column):
-      Self.differences(column.values, column.validity)
-    case .date(let column): Self.differences(column.values, column.validity)
-    case .number(let column): Self.differences(column.values, column.validity)
-    case .boolean, .text, .category: distinctCount
-    }
-  }
-
-  private static func differences(
-    _ values: ColumnBuffer<some Comparable>, _ validity: Bitmap?
-  ) -> Int {
-    var sorted = values.array
-    if let validity { sorted = validity.setIndices.map { values[$0] } }
-    sorted.sort()
-    var count = sorted.isEmpty ? 0 : 1
-    for place in sorted.indices.dropFirst() where sorted[place] != sorted[place - 1] { count += 1 }
-    return count
-  }
 }

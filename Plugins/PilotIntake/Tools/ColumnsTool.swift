@@ -24,7 +24,7 @@ struct ColumnsTool: Tool {
     source.missing = missing
     try source.check()
     let content = try source.read()
-    let table = content.table
+    let table = try content.table()
     var notes = content.notes + ["\(table.rowCount) rows"]
     var lines: [Line] = []
     for finding in content.types {
@@ -60,5 +60,29 @@ struct ColumnsTool: Tool {
       ("distinct", .integer(FixedColumn(lines.map { Int64($0.distinct) }))),
       ("examples", .text(TextColumn(lines.map(\.examples)))),
     ])
+  }
+}
+
+extension Column {
+  /// As `distinctCount`, without a text for each value: sorting a copy is several times faster.
+  fileprivate var countOfDifferentValues: Int {
+    switch self {
+    case .integer(let column), .decimal(let column, _), .timestamp(let column):
+      Self.differences(column.values, column.validity)
+    case .date(let column): Self.differences(column.values, column.validity)
+    case .number(let column): Self.differences(column.values, column.validity)
+    case .boolean, .text, .category: distinctCount
+    }
+  }
+
+  private static func differences(
+    _ values: ColumnBuffer<some Comparable>, _ validity: Bitmap?
+  ) -> Int {
+    var sorted = values.array
+    if let validity { sorted = validity.setIndices.map { values[$0] } }
+    sorted.sort()
+    var count = sorted.isEmpty ? 0 : 1
+    for place in sorted.indices.dropFirst() where sorted[place] != sorted[place - 1] { count += 1 }
+    return count
   }
 }

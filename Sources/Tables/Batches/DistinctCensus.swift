@@ -5,7 +5,7 @@
 /// Columns with few different values stay in memory, all others are sorted on the disk.
 public struct DistinctCensus {
   /// How many different values are counted in memory.
-  static let memoryLimit = 1 << 16
+  static let memoryLimit = 1 << 15
 
   private var index = Set<KeyHash>()
   private var runs: SortedRuns<KeyHash>
@@ -13,7 +13,7 @@ public struct DistinctCensus {
 
   /// - Parameter folder: where a file may lie.
   public init(folder: String) {
-    runs = SortedRuns(folder: folder, capacity: 1 << 18)
+    runs = SortedRuns(folder: folder, capacity: 1 << 17)
   }
 
   public mutating func add(_ column: Column) throws {

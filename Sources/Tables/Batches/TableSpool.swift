@@ -31,10 +31,13 @@ public struct TableSpool {
 
   /// Adds rows.
   ///
+  /// - Parameters:
+  ///   - batch: the rows.
+  ///   - whole: the rows that the batch was chosen from, where these decide the columns' types.
   /// - Throws: `TableFault` where a batch has other columns, or a type that goes with no other;
   ///   `SpoolFault` where the file cannot be written.
-  public mutating func append(_ batch: Table) throws {
-    try note(batch)
+  public mutating func append(_ batch: Table, typesOf whole: Table? = nil) throws {
+    try note(whole ?? batch)
     guard batch.rowCount > 0 else { return }
     rowCount += batch.rowCount
     waiting.append(batch)

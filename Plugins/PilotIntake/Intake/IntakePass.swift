@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import FEEL
+import StageKit
+import Tables
+
+/// One pass over the cases of an intake, batch by batch: nothing in it grows with the number of cases.
+struct IntakePass {
+  private let intake: Intake
+  private let content: CaseFileContent
+  private let context: StageContext
+  private let personalData: PersonalData
+  private var sourceNumbers: CitizenServiceNumberCheck
+  private var derivedNumbers: CitizenServiceNumberCheck
+  private var flow: CaseFlow
+  private var key: CaseKey?
+  private var columns: [String: ColumnTally] = [:]
+  private var cases: TableSpool
+
+  init(_ intake: Intake, _ content: CaseFileContent, in context: StageContext) {
+    self.intake = intake
+    self.content = content
+    self.context = context
+    personalData = intake.personalData
+    sourceNumbers = CitizenServiceNumberCheck(personalData)
+    derivedNumbers = CitizenServiceNumberCheck(personalData)
+    flow = CaseFlow(
+      intake.eligible?.conditions ?? [], malformedCount: content.malformedCount)
+    key =
+      intake.key.isEmpty ? nil : CaseKey(intake.key.map(\.name), folder: context.scratch)
+    cases = TableSpool(folder: context.scratch)
+  }
+
+  /// Takes in the rows of a batch.
+  mutating func take(_ batch: Table, firstRow: Int) throws {
+    try context.checkCancellation()
+    do {
+      sourceNumbers.look(at: batch)
+      let readable = try personalData.pseudonymised(batch, in: context)
+      let derived = try intake.derived(readable)
+      derivedNumbers.look(at: derived)
+      try tally(derived)
+      let eligible = try flow.keep(from: derived)
+      try key?.add(derived, among: eligible, firstRow: firstRow)
+      try cases.append(derived.filtered(by: eligible), typesOf: derived)
+    } catch let fault as RowFault {
+      throw fault.stageFault(
+        firstRow: firstRow, isPart: batch.rowCount < content.rowCount)
+    }
+    context.progress(firstRow + batch.rowCount, of: content.rowCount)
+  }
+
+  /// What the stage gives out.
+  consuming func finish() throws -> Intake.Output {
+    try sourceNumbers.refuse(at: "source")
+    try derivedNumbers.refuse(at: "derive")
+    for (reason, count) in flow.open {
+      context.note("\(count) cases are excluded since '\(reason)' is open: a value is missing")
+    }
+    guard cases.rowCount > 0 else { throw StageFault.noCases }
+    var output = Intake.Output()
+    output.quality = try quality()
+    output.flow = try flow.table()
+    output.cases = try cases.finish()
+    output.pilot = intake.card?.card
+    context.metric("cases", Double(output.cases.rowCount), unit: "rows")
+    return output
+  }
+}
+
+extension IntakePass {
+  /// What `quality` says of a column.
+  private struct ColumnTally {
+    var missing = 0
+    var type: ColumnType?
+    var distinct: DistinctCensus
+  }
+
+  private mutating func tally(_ batch: Table) throws {
+    for (name, column) in zip(batch.names, batch.columns) {
+      var tally = columns[name] ?? ColumnTally(distinct: DistinctCensus(folder: context.scratch))
+      columns[name] = nil
+      tally.missing += column.missingCount
+      if column.missingCount < column.count || tally.type == nil {
+        tally.type = tally.type.flatMap { ColumnType.common($0, column.type) } ?? column.type
+      }
+      try tally.distinct.add(column)
+      columns[name] = tally
+    }
+  }
+
+  private mutating func quality() throws -> Table {
+    var quality = QualityTable()
+    for finding in content.types {
+      let isPseudonym = intake.identifiers.contains { $0.name.isExactly(finding.column) }
+      try addLine(
+        to: &quality, finding.column, why: isPseudonym ? "pseudonyms" : finding.why)
+    }
+    for name in intake.derive.names { try addLine(to: &quality, name, why: "derived") }
+    if intake.malformed == .leaveOut { quality.addMalformed(content) }
+    guard let key else { return try quality.table() }
+    let name = key.name
+    let (repeated, absent) = try key.finish()
+    if intake.duplicates == .refuse, let fault = CaseKey.refusal(repeated, of: name) {
+      throw fault
+    }
+    quality.add(rule: "the key is unique", of: name, broken: repeated, among: cases.rowCount)
+    quality.add(rule: "the key is complete", of: name, broken: absent, among: cases.rowCount)
+    if !repeated.isEmpty {
+      context.note("\(repeated.count) cases repeat the key '\(name)'; see 'quality'")
+    }
+    return try quality.table()
+  }
+
+  private mutating func addLine(
+    to quality: inout QualityTable, _ name: String, why: String
+  ) throws {
+    guard let tally = columns.removeValue(forKey: name), let type = tally.type else { return }
+    quality.add(
+      name, type, rows: content.rowCount, missing: tally.missing,
+      distinct: try tally.distinct.finish(), why: why)
+  }
+}
+
+extension StageFault {
+  fileprivate static var noCases: StageFault {
+    StageFault(
+      "no case is left: every one is excluded", at: "eligible",
+      help: "check the conditions; texts compare letter by letter, and null meets none")
+  }
+}
