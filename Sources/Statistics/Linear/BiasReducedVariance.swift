@@ -31,13 +31,9 @@ extension OLS {
     let size = names.count
     let order = clusters.sorted()
     var rows = ClusterRows(model: self, largest: clusters.sizes.max() ?? 0)
-    var eigen = SymmetricEigen(size: size)
     var gram = [Double](repeating: 0, count: size * size)
     var score = [Double](repeating: 0, count: size)
-    var turned = score
-    var scales = score
-    var meat = Matrix(rows: size, columns: size)
-    var sums = SatterthwaiteSums(contrasts)
+    var sums = BiasReducedSums(size: size, power: power, contrasts: contrasts)
     for group in 0..<clusters.count {
       let count = rows.load(order.rows[order.starts[group]..<order.starts[group + 1]])
       cblas_dsyrk(
@@ -46,25 +42,60 @@ extension OLS {
       cblas_dgemv(
         CblasColMajor, CblasTrans, Int32(count), Int32(size), 1, rows.orthonormal,
         Int32(rows.height), rows.residuals, 1, 0, &score, 1)
-      try eigen.decompose(gram)
-      for i in 0..<size {
-        let rest = 1 - eigen.values[i]
-        scales[i] =
-          rest < Self.leverageTolerance ? 0 : power == -1 ? 1 / rest : 1 / rest.squareRoot()
-      }
-      // V (1 − Λ)^power Vᵀ · score, added as an outer product.
-      cblas_dgemv(
-        CblasColMajor, CblasTrans, Int32(size), Int32(size), 1, eigen.vectors, Int32(size), score,
-        1, 0, &turned, 1)
-      for i in 0..<size { turned[i] *= scales[i] }
-      cblas_dgemv(
-        CblasColMajor, CblasNoTrans, Int32(size), Int32(size), 1, eigen.vectors, Int32(size),
-        turned, 1, 0, &score, 1)
-      cblas_dsyr(CblasColMajor, CblasUpper, Int32(size), 1, score, 1, &meat.values, Int32(size))
-      sums.add(eigen, scales)
+      try sums.add(gram: gram, score: &score)
     }
+    return sums.meat
+  }
+}
+
+/// What CR2 and CR3 sum up over the clusters, each given by M = Q_gᵀQ_g and Q_gᵀe_g.
+struct BiasReducedSums: Sendable {
+  private let size: Int
+  private let power: Double
+  private var eigen: SymmetricEigen
+  private var turned: [Double]
+  private var scales: [Double]
+  private var outer: Matrix
+  private var freedom: SatterthwaiteSums
+
+  init(size: Int, power: Double, contrasts: [[Double]]) {
+    self.size = size
+    self.power = power
+    eigen = SymmetricEigen(size: size)
+    turned = Array(repeating: 0, count: size)
+    scales = turned
+    outer = Matrix(rows: size, columns: size)
+    freedom = SatterthwaiteSums(contrasts)
+  }
+
+  /// Adds a cluster.
+  ///
+  /// - Parameters:
+  ///   - gram: M, its upper triangle.
+  ///   - score: Q_gᵀe_g; changed.
+  mutating func add(gram: [Double], score: inout [Double]) throws(EstimationFault) {
+    try eigen.decompose(gram)
+    for i in 0..<size {
+      let rest = 1 - eigen.values[i]
+      scales[i] =
+        rest < OLS.leverageTolerance ? 0 : power == -1 ? 1 / rest : 1 / rest.squareRoot()
+    }
+    // V (1 − Λ)^power Vᵀ · score, added as an outer product.
+    cblas_dgemv(
+      CblasColMajor, CblasTrans, Int32(size), Int32(size), 1, eigen.vectors, Int32(size), score,
+      1, 0, &turned, 1)
+    for i in 0..<size { turned[i] *= scales[i] }
+    cblas_dgemv(
+      CblasColMajor, CblasNoTrans, Int32(size), Int32(size), 1, eigen.vectors, Int32(size),
+      turned, 1, 0, &score, 1)
+    cblas_dsyr(CblasColMajor, CblasUpper, Int32(size), 1, score, 1, &outer.values, Int32(size))
+    freedom.add(eigen, scales)
+  }
+
+  var meat: Meat {
+    var meat = outer
     meat.mirrorUpper()
-    return Meat(meat: meat, degreesOfFreedom: sums.degreesOfFreedom)
+    return Meat(meat: meat, degreesOfFreedom: freedom.degreesOfFreedom)
   }
 }
 
@@ -117,7 +148,7 @@ struct ClusterRows {
 }
 
 /// What Satterthwaite's degrees of freedom of some contrasts need from all clusters.
-private struct SatterthwaiteSums {
+private struct SatterthwaiteSums: Sendable {
   private let size: Int
   private let count: Int
   /// A contrast a = Aᵀc in each column.

@@ -16,25 +16,6 @@ extension OLS {
       clusters: estimator.clusters?.count)
   }
 
-  /// One coefficient with its uncertainty.
-  ///
-  /// - Parameters:
-  ///   - position: of the regressor.
-  ///   - covariance: from `covariance(_:)` of this model.
-  ///   - level: two-sided confidence level.
-  /// - Returns: in the outcome's unit per unit of the regressor.
-  /// - Throws: `EstimationFault.zeroVariance`, `.noDegreesOfFreedom`, `.outOfRange`.
-  public func estimate(
-    _ position: Int, _ covariance: CoefficientCovariance, level: Double = 0.95
-  ) throws(EstimationFault) -> Estimate {
-    let degreesOfFreedom = covariance.degreesOfFreedom[position]
-    guard degreesOfFreedom > 0 else { throw .noDegreesOfFreedom(names[position]) }
-    return try Estimate(
-      of: "'\(names[position])'", value: coefficients[position],
-      standardError: covariance.matrix[position, position].squareRoot(),
-      degreesOfFreedom: degreesOfFreedom, level: level)
-  }
-
   /// A weighted sum of coefficients, cᵀβ̂, with its uncertainty.
   ///
   /// - Parameters:

@@ -10,19 +10,45 @@ internal import CLAPACK
 ///
 /// Source: Demmel, Grigori, Hoemmen and Langou (2012), SIAM J. Sci. Comput. 34:A206–A239 (the
 /// sequential variant).
-struct TallFactor {
-  /// p × p, upper triangular, p = columns of X + 1.
-  let triangle: Matrix
+struct TallFactor: Sendable {
+  private var stack: Stack
+  private let blockRows: Int
 
+  /// The factor of a matrix without rows.
+  ///
+  /// - Parameters:
+  ///   - columns: of X.
+  ///   - rows: how many there will be at most at a time.
+  init(columns: Int, rows: Int = .max) {
+    LAPACK.start()
+    let size = columns + 1
+    blockRows = max(1, min(rows, max(512, 16_384 / size)))
+    stack = Stack(size: size, capacity: max(blockRows, size))
+  }
+
+  /// The factor of a whole matrix.
+  ///
   /// - Parameters:
   ///   - design: n × k.
   ///   - outcome: n values, the last column of what is decomposed.
   ///   - rootWeights: √w of each row, or nil for 1.
   init(design: Matrix, outcome: [Double], rootWeights: [Double]?) {
-    LAPACK.start()
-    let size = design.columns + 1
-    let blockRows = min(design.rows, max(512, 16_384 / size))
-    var stack = Stack(size: size, capacity: blockRows)
+    self.init(columns: design.columns, rows: design.rows)
+    add(design: design, outcome: outcome, rootWeights: rootWeights)
+  }
+
+  /// p × p, upper triangular, p = columns of X + 1.
+  var triangle: Matrix { stack.triangle }
+
+  /// Adds the rows of another factor: the factor of both matrices under each other.
+  mutating func add(_ other: TallFactor) {
+    let rows = other.triangle
+    stack.fill(rows)
+    stack.decompose(rows.rows)
+  }
+
+  /// Adds rows.
+  mutating func add(design: Matrix, outcome: [Double], rootWeights: [Double]?) {
     var start = 0
     while start < design.rows {
       let rows = start..<min(start + blockRows, design.rows)
@@ -36,12 +62,11 @@ struct TallFactor {
       stack.decompose(rows.count)
       start = rows.upperBound
     }
-    triangle = stack.triangle
   }
 }
 
 /// The R so far in the first rows, the next block below it.
-private struct Stack {
+private struct Stack: Sendable {
   let size: Int
   let height: Int
   var values: [Double]
@@ -67,6 +92,13 @@ private struct Stack {
     } else {
       values.replaceSubrange(
         target..<(target + rows.count), with: source[offset..<(offset + rows.count)])
+    }
+  }
+
+  /// Puts a triangle below the R so far.
+  mutating func fill(_ triangle: Matrix) {
+    for column in 0..<size {
+      for row in 0..<size { values[column * height + size + row] = triangle[row, column] }
     }
   }
 
