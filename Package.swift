@@ -162,7 +162,7 @@ let package = Package(
       path: "Tests/Benchmarks", swiftSettings: house),
     tests("DocumentsTests", ["Documents"]),
     tests("DigestsTests", ["Digests"]),
-    tests("TablesTests", ["Tables", "CZip"]),
+    tests("TablesTests", ["Tables", "CZip", "CSQLite", "CPQ"]),
     tests("FEELTests", ["FEEL", "Tables"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("ReportsTests", ["Reports", "Documents", "Tables"]),
