@@ -6,9 +6,7 @@ internal import CSQLite
 final class SQLiteConnection {
   let handle: OpaquePointer
 
-  /// - Parameters:
-  ///   - file: the database.
-  ///   - patience: how long to wait for another program's lock, in milliseconds.
+  /// Opens a database; `patience` is how many milliseconds another program's lock is waited for.
   init(_ file: SQLiteFile, patience: Int32) throws(SQLiteFault) {
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE

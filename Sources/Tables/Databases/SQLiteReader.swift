@@ -17,9 +17,7 @@ public struct SQLiteReader: Sendable {
     try read(path: path, patience: 5_000)
   }
 
-  /// - Parameters:
-  ///   - path: the file.
-  ///   - patience: how long to wait for another program's lock, in milliseconds.
+  /// Reads a file, and waits so many milliseconds for another program's lock.
   package func read(path: String, patience: Int32) throws(SQLiteFault) -> SourceContent {
     let file = try SQLiteFile(path: path)
     let connection = try SQLiteConnection(file, patience: patience)
