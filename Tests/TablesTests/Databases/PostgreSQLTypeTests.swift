@@ -47,6 +47,17 @@ struct PostgreSQLTypeTests {
     #expect(narrow.column == .number(FixedColumn([Double(Float(0.1)), nil, 16_777_216])))
   }
 
+  @Test(arguments: 0..<4 as Range<UInt64>)
+  func `random numbers come back to the last bit`(seed: UInt64) throws {
+    var random = Xorshift(seed)
+    let numbers = (0..<2_000).map { _ in
+      Double(bitPattern: (0..<8).reduce(0) { bits, _ in bits << 8 | UInt64(random.byte()) })
+    }.filter(\.isFinite)
+    let list = numbers.map { "('\($0)'::float8)" }.joined(separator: ", ")
+    let content = try read("SELECT a FROM (VALUES \(list)) AS t (a)")
+    #expect(content.table["a"] == .number(FixedColumn(numbers)))
+  }
+
   @Test func `a numeric with places is an exact decimal`() throws {
     let found = try column("numeric(10, 2)", "12.5", "NULL", "-0.07", "99999999.99")
     let scaled: [Int64?] = [1_250, nil, -7, 9_999_999_999]
