@@ -37,6 +37,8 @@ final class PostgreSQLConnection {
       host: Self.text(PQhost(opened)), port: Self.text(PQport(opened)),
       database: Self.text(PQdb(opened)))
     guard PQstatus(handle) == CONNECTION_OK else { throw notConnected() }
+    // What a function of the database has to say could hold a value, and libpq would print it.
+    PQsetNoticeReceiver(handle, { _, _ in }, nil)
   }
 
   deinit { PQfinish(handle) }
@@ -88,10 +90,6 @@ extension PostgreSQLConnection {
     defer { for copy in words + values { free(copy) } }
     return PQconnectdbParams(
       words.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 1)
-  }
-
-  private static func text(_ text: UnsafePointer<CChar>?) -> String {
-    text.map { String(cString: $0) } ?? ""
   }
 
   private static func text(_ text: UnsafeMutablePointer<CChar>?) -> String {

@@ -51,6 +51,8 @@ extension PostgreSQLFault {
     case .unsupportedType(let column, _):
       "cast it to text in the query (… ::text as \"\(column)\"), or declare the column as text"
     case .locked: "run it again when nobody changes the table"
+    case .stopped("57014"):
+      "the server's time limit ended it, or somebody did; ask for less at once, or for a longer limit"
     case .stopped(let code):
       code.hasPrefix("22")
         ? "a value does not fit a cast or calculation in the query; run it in psql to see which"

@@ -53,7 +53,7 @@ enum PostgreSQLType: Equatable {
   var settled: (type: ColumnType, why: String)? {
     switch self {
     case .boolean: (.boolean, "the database says boolean")
-    case .integer: (.integer, "the database says whole number")
+    case .integer: (.integer, "the database says integer")
     case .single: (.number, "the database says real, whose 24 bits a number keeps")
     case .double: (.number, "the database says double precision")
     case .numeric(let precision, let scale) where precision <= 18 && (0...18).contains(scale):

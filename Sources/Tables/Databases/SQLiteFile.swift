@@ -8,15 +8,12 @@ internal import Musl
 internal import Glibc
 #endif
 
-/// A database's file as it lies there, and how it can be opened without leaving a trace.
+/// A database's file as it lies there, which is looked at but never opened here.
 ///
-/// SQLite makes `-wal` and `-shm` files even for a reader of a database in WAL mode, and leaves them.
-/// Where such a database has no `-wal` file it is whole without: it is then opened as a file that
-/// nobody changes, and compared afterwards.
+/// Who opens and closes a file lets go of every lock that the process holds on it, also those of
+/// another reader: only SQLite itself knows how to do that.
 struct SQLiteFile {
   let path: String
-  /// Whether it is to be opened as a file that nobody changes.
-  let isQuiet: Bool
   private let state: State
 
   init(path: String) throws(SQLiteFault) {
@@ -27,25 +24,25 @@ struct SQLiteFile {
     defer { free(resolved) }
     self.path = String(cString: resolved)
     state = try State(path: self.path)
-    let header = try Self.header(path: self.path)
-    guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-      throw .notDatabase
-    }
-    // Bytes 18 and 19 are the versions for writing and reading: 2 is WAL.
-    let log = Self.size(path: self.path + "-wal")
-    isQuiet = header[18] == 2 && log == nil
-    if header[18] == 2, log != nil, Self.size(path: self.path + "-shm") == nil {
-      throw .unfinished(log: "-wal")
+    guard access(self.path, R_OK) == 0 else {
+      throw .fileUnreadable(path: path, reason: String(cString: strerror(errno)))
     }
   }
 
-  /// Whether a file that nobody was to change is as it was.
-  var isUnchanged: Bool {
-    !isQuiet || (try? State(path: path)) == state && Self.size(path: path + "-wal") == nil
+  /// Whether there is a file with this ending beside the database that holds something.
+  func hasFile(ending: String) -> Bool {
+    var status = stat()
+    return stat(path + ending, &status) == 0 && status.st_size > 0
   }
+
+  /// Whether nobody has written to the file meanwhile.
+  var isUnchanged: Bool { (try? State(path: path)) == state && !hasFile(ending: "-wal") }
 
   /// The address by which SQLite takes the path as it is, and never as an address of its own.
-  var address: String {
+  ///
+  /// - Parameter isQuiet: whether it is opened as a file that nobody changes.
+  /// - Returns: a URI.
+  func address(isQuiet: Bool) -> String {
     var address = "file:"
     for byte in path.utf8 {
       let isPlain = Self.plain.contains(byte)
@@ -82,24 +79,6 @@ extension SQLiteFile {
       seconds = Int(written.tv_sec)
       nanoseconds = Int(written.tv_nsec)
     }
-  }
-
-  private static func header(path: String) throws(SQLiteFault) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw .fileUnreadable(path: path, reason: String(cString: strerror(errno)))
-    }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 100)
-    let count = read(descriptor, &bytes, bytes.count)
-    return Array(bytes.prefix(max(0, count)))
-  }
-
-  /// How large a file is; nil where it is not there or empty.
-  private static func size(path: String) -> Int64? {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_size > 0 else { return nil }
-    return Int64(status.st_size)
   }
 }
 

@@ -19,8 +19,7 @@ public struct SQLiteReader: Sendable {
 
   /// Reads a file, and waits so many milliseconds for another program's lock.
   package func read(path: String, patience: Int32) throws(SQLiteFault) -> SourceContent {
-    let file = try SQLiteFile(path: path)
-    let connection = try SQLiteConnection(file, patience: patience)
+    let connection = try SQLiteConnection(SQLiteFile(path: path), patience: patience)
     try connection.beginReading()
     let statement = try SQLiteStatement(query(on: connection), on: connection)
     do { try options.check(statement.names) } catch { throw .column(error) }
@@ -28,7 +27,7 @@ public struct SQLiteReader: Sendable {
     defer { reading.powers.deallocate() }
     let surveys = try survey(statement, reading)
     let content = try content(statement, surveys, reading)
-    guard file.isUnchanged else { throw .changedWhileRead }
+    guard connection.isUnchanged else { throw .changedWhileRead }
     return content
   }
 }

@@ -42,6 +42,19 @@ struct PostgreSQLConnectionTests {
     #expect(found?.help == "set PGPASSWORD, or put the password into ~/.pgpass")
   }
 
+  @Test func `a password may stand in a file of passwords`() throws {
+    let server = try PostgreSQLServer.shared.get()
+    try TemporaryFolder.with { folder in
+      let path = folder + "/passwords"
+      try TemporaryFolder.write(Array("*:*:*:keeper:\(PostgreSQLServer.password)".utf8), to: path)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+      let options = DatabaseOptions(.query("SELECT 1 AS a"))
+      let content = try PostgreSQLReader(options)
+        .read(address: server.address(password: nil) + "&passfile=" + path)
+      #expect(content.table.rowCount == 1)
+    }
+  }
+
   @Test func `a database that is not there is named with its place`() throws {
     let server = try PostgreSQLServer.shared.get()
     let found = fault(server.address(database: "nowhere"))

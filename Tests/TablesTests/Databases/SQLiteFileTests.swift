@@ -90,4 +90,27 @@ struct SQLiteFileTests {
       }
     }
   }
+
+  /// A lock of one process is gone as soon as the process closes the file anywhere.
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: "/proc/locks"), "needs /proc/locks"))
+  func `reading leaves the locks of others in this process as they are`() throws {
+    try SQLiteSample(Self.one).with { path in
+      try SQLiteSample.writing(to: path) { holder in
+        try SQLiteSample.execute("BEGIN; SELECT * FROM t", on: holder)
+        let before = try Self.locks(on: path)
+        #expect(before > 0)
+        #expect(try SQLiteReader().read(path: path).table["a"] == Self.expected)
+        #expect(try Self.locks(on: path) == before)
+      }
+    }
+  }
+
+  /// How many locks the system knows on a file.
+  private static func locks(on path: String) throws -> Int {
+    var status = stat()
+    try #require(stat(path, &status) == 0)
+    let all = try String(contentsOfFile: "/proc/locks", encoding: .utf8)
+    return all.split(separator: "\n").count { $0.contains(":\(status.st_ino) ") }
+  }
 }
