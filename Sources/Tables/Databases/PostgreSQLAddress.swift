@@ -24,10 +24,14 @@ struct PostgreSQLAddress {
     self.parts = parts
   }
 
+  /// A part by libpq's keyword, from the address or else from where libpq looks for it.
+  subscript(keyword: String) -> String? { parts[keyword] ?? Self.defaults[keyword] }
+
   /// A text of libpq or the server without the password, should it stand there.
   func redacted(_ message: String, _ passwords: [String]) -> String {
     var message = message
-    for password in passwords + [parts["password"] ?? ""] where !password.isEmpty {
+    let secrets = passwords + ["password", "sslpassword"].compactMap { parts[$0] }
+    for password in secrets where !password.isEmpty {
       message = message.replacing(password, with: "…")
     }
     return message
@@ -37,7 +41,15 @@ struct PostgreSQLAddress {
 
   private static func parts(of text: String) -> [String: String]? {
     // libpq's own message would show the address, and so is not even asked for.
-    guard let options = PQconninfoParse(text, nil) else { return nil }
+    PQconninfoParse(text, nil).map(parts)
+  }
+
+  /// What the environment says (`PGHOST` and so on), and what libpq was built with.
+  private static var defaults: [String: String] { PQconndefaults().map(parts) ?? [:] }
+
+  private static func parts(
+    of options: UnsafeMutablePointer<PQconninfoOption>
+  ) -> [String: String] {
     defer { PQconninfoFree(options) }
     var parts: [String: String] = [:]
     var option = options

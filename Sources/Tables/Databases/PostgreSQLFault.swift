@@ -86,23 +86,3 @@ extension PostgreSQLFault: CustomStringConvertible {
     }
   }
 }
-
-/// Which database of which server, without who asks.
-public struct PostgreSQLPlace: Sendable, Hashable {
-  /// A name or number of the network, or the folder of a socket.
-  public let host: String
-  public let port: String
-  public let database: String
-
-  public init(host: String, port: String, database: String) {
-    self.host = host
-    self.port = port
-    self.database = database
-  }
-}
-
-extension PostgreSQLPlace: CustomStringConvertible {
-  public var description: String {
-    "database '\(database)' at '\(host)', port \(port)"
-  }
-}

@@ -29,7 +29,13 @@ struct PostgreSQLRows {
       row += 1
       try body(row, UnsafeBufferPointer(rebasing: UnsafeBufferPointer(line).dropLast()))
     }
-    while let result = PQgetResult(connection.handle) { _ = try connection.checked(result) }
+    // Only the server's last word makes the rows all rows.
+    var isWhole = false
+    while let result = PQgetResult(connection.handle) {
+      _ = try connection.checked(result)
+      isWhole = true
+    }
+    guard isWhole else { throw .connectionLost(connection.place) }
   }
 
   private func next() throws(PostgreSQLFault) -> UnsafeMutableBufferPointer<UInt8>? {

@@ -54,7 +54,9 @@ final class SQLiteStatement {
   /// A value of the row as SQLite writes it, there until the next step.
   func spelling(_ column: Int) -> UnsafeBufferPointer<UInt8> {
     // The text comes first: only then does SQLite know its length.
-    let text = sqlite3_column_text(handle, Int32(column))
+    guard let text = sqlite3_column_text(handle, Int32(column)) else {
+      return UnsafeBufferPointer(start: nil, count: 0)
+    }
     return UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(handle, Int32(column))))
   }
 }

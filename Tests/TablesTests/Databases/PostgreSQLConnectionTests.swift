@@ -112,6 +112,14 @@ struct PostgreSQLAddressTests {
     #expect(!shown.contains("geheim"))
   }
 
+  @Test func `the place of an address is without user and password`() throws {
+    let place = try PostgreSQLPlace(address: "postgresql://me:geheim@db.example:5433/cases")
+    #expect(place == PostgreSQLPlace(host: "db.example", port: "5433", database: "cases"))
+    #expect(place.description == "database 'cases' at 'db.example', port 5433")
+    let own = try PostgreSQLPlace(address: "postgresql://me@/?host=/run/sockets")
+    #expect(own.host == "/run/sockets")
+  }
+
   @Test func `a server that is not there is named by host, port and database`() {
     let found = fault("postgresql://somebody:geheim@127.0.0.1:1/cases")
     let place = PostgreSQLPlace(host: "127.0.0.1", port: "1", database: "cases")

@@ -174,6 +174,14 @@ struct SQLiteReaderTests {
     #expect(try fault(bytes: Array(content.utf8)) == .notDatabase)
   }
 
+  @Test func `a database in UTF-16 is read as any other`() throws {
+    let sample = SQLiteSample(
+      "PRAGMA encoding = 'UTF-16'; CREATE TABLE \"één\" (\"naam ß\"); "
+        + "INSERT INTO \"één\" VALUES ('één'), ('😀'), (1)")
+    let content = try sample.read(DatabaseOptions(.table("één")))
+    #expect(content.table["naam ß"] == .text(TextColumn(["één", "😀", "1"])))
+  }
+
   @Test func `a path with signs of an address is taken as it is`() throws {
     try Self.two.with { path in
       let odd = (path as NSString).deletingLastPathComponent + "/a?b%20#é&mode=rwc.db"
