@@ -43,4 +43,39 @@ struct XLSXExchangeTests {
       }
     }
   }
+
+  @Test func `openpyxl finds what was written`() throws {
+    let moment = Timestamp("2017-04-01T09:30:00Z")?.microseconds
+    let table = try Table([
+      ("whole", .integer(FixedColumn([12, nil]))),
+      ("money", .decimal(FixedColumn([1_250, -5]), scale: 2)),
+      ("text", .text(TextColumn(["één", "=1+1"]))),
+      ("day", .date(FixedColumn([CalendarDate("2017-04-01")?.daysSince1970, nil]))),
+      ("moment", .timestamp(FixedColumn([moment, nil]))),
+      ("truth", .boolean(BooleanColumn([true, nil]))),
+    ])
+    let found = try TemporaryFolder.with { folder in
+      try XLSXWriter(sheet: "Gevallen").write(table, path: folder + "/a.xlsx")
+      return try Python.run(fixture: "xlsx_show.py", folder + "/a.xlsx")
+    }
+    #expect(
+      String(decoding: found, as: UTF8.self) == """
+        Gevallen A2 True
+        A1 s General 'whole'
+        B1 s General 'money'
+        C1 s General 'text'
+        D1 s General 'day'
+        E1 s General 'moment'
+        F1 s General 'truth'
+        A2 n General 12
+        B2 n 0.00 12.5
+        C2 s General 'één'
+        D2 d yyyy-mm-dd datetime.datetime(2017, 4, 1, 0, 0)
+        E2 d yyyy-mm-dd hh:mm:ss datetime.datetime(2017, 4, 1, 9, 30)
+        F2 b General True
+        B3 n 0.00 -0.05
+        C3 s General "'=1+1"
+
+        """)
+  }
 }

@@ -66,7 +66,7 @@ extension CSVWriter {
 
   private func append(_ text: String, to output: inout [UInt8]) {
     var bytes = Array(text.utf8)
-    if forSpreadsheets, let first = bytes.first, Array("=+-@\t\r".utf8).contains(first) {
+    if forSpreadsheets, SpreadsheetText.looksLikeFormula(bytes) {
       bytes.insert(UInt8(ascii: "'"), at: 0)
     }
     let isPlain = bytes.allSatisfy {
