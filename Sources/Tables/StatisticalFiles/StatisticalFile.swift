@@ -14,6 +14,7 @@ struct StatisticalFile {
   let size: Int
   private let beginning: [UInt8]
   private let ending: [UInt8]
+  private let longTextsEnd: Bool
 
   init(path: String) throws(StatisticalFileFault) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -30,8 +31,9 @@ struct StatisticalFile {
     self.path = path
     size = Int(status.st_size)
     guard size > 0 else { throw .empty }
-    beginning = Self.bytes(of: descriptor, at: 0, count: 512)
-    ending = Self.bytes(of: descriptor, at: max(0, size - 64), count: 64)
+    beginning = FilePart.bytes(of: descriptor, at: 0, count: 1_024)
+    ending = FilePart.bytes(of: descriptor, at: max(0, size - 64), count: 64)
+    longTextsEnd = StataLongTexts(descriptor, beginning: beginning)?.allEnd ?? true
   }
 
   /// The format that is wanted or that the name tells, unless the first bytes tell another.
@@ -47,6 +49,7 @@ struct StatisticalFile {
     if let found, found != named { throw .otherFormat(named, found: found) }
     if found == nil, named != .por { throw .otherFormat(named, found: nil) }
     guard isWhole(named) else { throw .truncated(named) }
+    if named == .dta, !longTextsEnd { throw .damaged(.dta, what: "a long text has no end") }
     return named
   }
 
@@ -59,12 +62,6 @@ struct StatisticalFile {
         || ending.reversed().drop { $0 <= 0x20 }.starts(with: "</stata_dta>".utf8.reversed())
     case .xpt: size % 80 == 0
     case .sav, .por, .sas7bdat: true
-    }
-  }
-
-  private static func bytes(of descriptor: Int32, at offset: Int, count: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      initialized = max(0, pread(descriptor, buffer.baseAddress, count, off_t(offset)))
     }
   }
 }

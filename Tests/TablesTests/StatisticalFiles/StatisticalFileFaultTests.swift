@@ -142,4 +142,15 @@ struct StatisticalFileFaultTests {
       throws: StatisticalFileFault.nameTaken("score_missing", by: .reasons(of: "score"))
     ) { try StatisticalFixture.read("clash.sav") }
   }
+
+  @Test func `a long text of Stata without an end is never read`() throws {
+    var bytes = try StatisticalFixture.bytes("long.dta")
+    let texts = try #require(bytes.firstRange(of: Array("<strls>GSO".utf8)))
+    let after = texts.upperBound + 17
+    let end = try #require(bytes[after...].firstIndex(of: 0))
+    bytes[end] = UInt8(ascii: "x")
+    #expect(throws: StatisticalFileFault.damaged(.dta, what: "a long text has no end")) {
+      try StatisticalFixture.read(bytes, ending: "dta")
+    }
+  }
 }
