@@ -111,6 +111,20 @@ struct StatisticalFileReaderTests {
     #expect(types.allSatisfy { !$0.declared })
   }
 
+  @Test func `ranges of missing values and very long texts of SPSS are read`() throws {
+    let long = String(repeating: "é", count: 300)
+    try StatisticalFixture.expect(
+      StatisticalFixture.read("ranges.sav").table,
+      [
+        ("score", .integer(FixedColumn([nil, 0, 3, nil, nil]))),
+        (
+          "score_missing",
+          .category(CategoryColumn(["-5", nil, nil, "weet niet", "niet gevraagd"]))
+        ),
+        ("essay", .text(TextColumn([long, "y", nil, "z", "z"]))),
+      ])
+  }
+
   @Test func `cases that SPSS weights are there once, and a note says so`() throws {
     let content = try StatisticalFixture.read("weighted.sav")
     try StatisticalFixture.expect(

@@ -57,6 +57,12 @@ def spss():
             variable_format=formats, **options)
     clash = survey()[["score", "id"]].rename(columns={"id": "score_missing"})
     pyreadstat.write_sav(clash, path("clash.sav"), missing_ranges={"score": [98.0, 99.0]})
+    ranges = pandas.DataFrame({
+        "score": [-5.0, 0.0, 3.0, 99.0, -1.0], "essay": ["é" * 300, "y", "", "z", "z"]})
+    pyreadstat.write_sav(
+        ranges, path("ranges.sav"), missing_ranges={"score": [{"lo": -9, "hi": -1}, 99.0]},
+        variable_value_labels={"score": {-1.0: "niet gevraagd", 99.0: "weet niet"}},
+        variable_format={"score": "F3.0"})
     plain = survey().drop(columns=["answer"])
     plain["name"] = ["een", "twee", "drie", "vier"]
     pyreadstat.write_por(plain, path("survey.por"), variable_format=formats)
