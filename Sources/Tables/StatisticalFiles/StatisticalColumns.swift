@@ -58,9 +58,7 @@ struct StatisticalColumns {
           column: name, type: type, declared: declared(name) != nil, why: why)))
     if addsLabels {
       let part = try added(
-        name + "_label", .labels(of: name),
-        "the labels of '\(name)', of which some values have none",
-        &wrong, label)
+        name + "_label", .labels(of: name), "the labels of '\(name)'", &wrong, label)
       parts.append(part)
     }
     if addsReasons {

@@ -58,7 +58,9 @@ final class StatisticalFileReceiver {
       StatisticalVariable(
         name: name,
         meaning: StatisticalMeaning(format, of: program, isStoredWhole: isWhole),
-        labelSet: labelSet.map { String(cString: $0) }, missing: rules(of: variable),
+        // SAS keeps labels in other files, and the library gives the name of the format.
+        labelSet: program == .sas ? nil : labelSet.map { String(cString: $0) },
+        missing: rules(of: variable),
         isText: readstat_type_class(type) == READSTAT_TYPE_CLASS_STRING))
     return true
   }

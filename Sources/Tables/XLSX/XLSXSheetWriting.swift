@@ -18,12 +18,14 @@ struct XLSXSheetWriting {
   let sheet: String
   let table: Table
   let columns: [XLSXCellWriting]
+  /// The place that faults name.
+  let destination: String
 
   func write(to path: String) throws(XLSXWritingFault) {
     // Each row goes to a temporary file as soon as the next one begins.
     var options = lxw_workbook_options(constant_memory: 1, tmpdir: nil, use_zip64: 0)
     guard let workbook = workbook_new_opt(path, &options) else {
-      throw .cannotWrite(path: path, reason: Self.noMemory)
+      throw .cannotWrite(path: destination, reason: Self.noMemory)
     }
     // The time of writing would make equal tables unequal files.
     var properties = lxw_doc_properties()
@@ -31,21 +33,21 @@ struct XLSXSheetWriting {
     workbook_set_properties(workbook, &properties)
     guard let worksheet = workbook_add_worksheet(workbook, sheet) else {
       lxw_workbook_free(workbook)
-      throw .cannotWrite(path: path, reason: Self.noMemory)
+      throw .cannotWrite(path: destination, reason: Self.noMemory)
     }
     let code = fill(worksheet, of: workbook)
     // The library does not look whether the temporary file took everything.
     let file = worksheet.pointee.optimize_tmpfile
     let isFlushed = file.map { fflush($0) == 0 && ferror($0) == 0 } ?? true
     let closed = workbook_close(workbook)
-    guard isFlushed else { throw .cannotWrite(path: path, reason: Self.noRoom) }
+    guard isFlushed else { throw .cannotWrite(path: destination, reason: Self.noRoom) }
     for code in [code, closed] where code != LXW_NO_ERROR {
-      throw .cannotWrite(path: path, reason: String(cString: lxw_strerror(code)))
+      throw .cannotWrite(path: destination, reason: String(cString: lxw_strerror(code)))
     }
-    guard isWhole(path) else { throw .cannotWrite(path: path, reason: Self.noRoom) }
+    guard isWhole(path) else { throw .cannotWrite(path: destination, reason: Self.noRoom) }
   }
 
-  private static let noMemory = "there is not enough memory"
+  private static let noMemory = "there is not enough memory, or no room for temporary files"
   private static let noRoom = "there is not enough room, most likely for temporary files"
 
   /// - Returns: the first thing that went wrong, if anything.

@@ -33,7 +33,8 @@ public struct XLSXWriter: Sendable, Hashable {
     guard Self.isSheetName(sheet) else { throw .badSheetName(sheet) }
     let columns = try XLSXCellWriting.columns(of: table)
     try PlacedFile.write(path) { temporary throws(XLSXWritingFault) in
-      try XLSXSheetWriting(sheet: sheet, table: table, columns: columns).write(to: temporary)
+      try XLSXSheetWriting(sheet: sheet, table: table, columns: columns, destination: path)
+        .write(to: temporary)
     }
   }
 }

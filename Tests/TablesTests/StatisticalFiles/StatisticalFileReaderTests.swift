@@ -98,6 +98,22 @@ struct StatisticalFileReaderTests {
     #expect(named.notes.isEmpty)
   }
 
+  @Test(arguments: ["survey.sav", "survey.por", "survey.dta", "survey.sas7bdat", "survey.xpt"])
+  func `an ordinary file gives no notes`(name: String) throws {
+    #expect(try StatisticalFixture.read(name).notes == [])
+  }
+
+  @Test func `labels that the file names and does not have are noted`() throws {
+    var bytes = try StatisticalFixture.bytes("survey.dta")
+    // The name of the labels of 'arm', where the labels themselves are.
+    let place = try #require(bytes.firstRange(of: Array("<lbl>".utf8)))
+    bytes[place.upperBound + 4] = UInt8(ascii: "x")
+    let content = try StatisticalFixture.read(bytes, ending: "dta")
+    #expect(
+      content.notes == ["labels are named for 'arm', and the file does not have them"])
+    #expect(try content.table.column("arm") == .integer(FixedColumn([1, 2, 1, 2])))
+  }
+
   @Test func `each column says how it came by its type`() throws {
     let types = try StatisticalFixture.read("survey.sav").types
     let why = Dictionary(uniqueKeysWithValues: types.map { ($0.column, $0.why) })
