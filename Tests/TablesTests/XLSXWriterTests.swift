@@ -57,6 +57,26 @@ struct XLSXWriterTests {
     #expect(try roundTrip(table) == texts)
   }
 
+  @Test func `numbers keep sixteen digits, and a missing value and an empty text nothing`() throws {
+    let table = try Table([
+      ("number", .number(FixedColumn([1.0 / 3, 0.1 + 0.2, 6.02214076e23, -2.5e-300, nil]))),
+      ("text", .text(TextColumn(["a", "", nil, "a", "a"]))),
+    ])
+    let read = try roundTrip(table)
+    guard case .number(let numbers) = try read.column("number"),
+      case .number(let given) = try table.column("number")
+    else {
+      Issue.record("the numbers are numbers no more")
+      return
+    }
+    for row in 0..<4 {
+      let (found, wanted) = (numbers.values[row], given.values[row])
+      #expect(abs(found - wanted) <= abs(wanted) * 1e-15)
+    }
+    #expect(numbers.validity == given.validity)
+    #expect(try read.column("text") == .category(CategoryColumn(["a", nil, nil, "a", "a"])))
+  }
+
   @Test(arguments: ["=1+1", "+31", "-x", "@a", "\tx", "\rx"])
   func `a text is never a formula, not even when the workbook is saved as CSV`(
     text: String
