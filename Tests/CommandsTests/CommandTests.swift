@@ -106,6 +106,10 @@ struct CommandTests {
     #expect(effects[0]?["contrast"] == "letter - control")
     let csv = try program("show", "latest", "outcomes.cases", "--format", "csv").output
     #expect(csv.split(whereSeparator: \.isNewline).count == 401)
+    let workbook = try program("show", "latest", "outcomes.cases", "--output", "cases.xlsx")
+    #expect(workbook.code == 0)
+    #expect(workbook.errors.contains("wrote cases.xlsx"))
+    #expect(try program("show", "latest", "outcomes.cases", "--format", "xlsx").code == 2)
     let first = try #require(again["run"]?.stringValue)
     let diff = try program("diff", first, "latest").output
     #expect(diff.contains("parameter level: 0.95 → 0.9"))

@@ -18,6 +18,8 @@ struct ShowCommand: ParsableCommand {
       RUN is an id, the beginning of one, 'latest' or 'PIPELINE@latest'.
         proeftuin show latest
         proeftuin show latest effect.effects --format csv --output effects.csv
+        proeftuin show latest effect.effects --output effects.xlsx
+      In csv and xlsx, texts that a spreadsheet would run as a formula get an apostrophe before them.
       """)
 
   @Argument(help: ArgumentHelp("Which run.", valueName: "run"))
@@ -43,6 +45,7 @@ struct ShowCommand: ParsableCommand {
     case json
     case csv
     case arrow
+    case xlsx
   }
 
   func run() throws {
@@ -66,7 +69,7 @@ struct ShowCommand: ParsableCommand {
         .usage, "stage '\(found.instance)' gave no '\(port)' in run \(record.id)",
         help: "it gave: " + found.outputs.keys.sorted().joined(separator: ", "))
     }
-    try write(reference, of: store)
+    try write(reference, named: port, of: store)
   }
 
   private func show(_ run: RunRecord, _ stages: [StageRecord]) {
@@ -131,12 +134,17 @@ struct ShowCommand: ParsableCommand {
         ?? "stages: " + names.prefix(20).joined(separator: ", "))
   }
 
-  private func write(_ reference: ArtifactReference, of store: Store) throws {
+  private func write(
+    _ reference: ArtifactReference, named port: String, of store: Store
+  ) throws {
     let artifact = try store.artifact(reference, checkingDigest: true)
     let bytes: [UInt8]
     switch (artifact, format ?? (answer.json ? .json : defaultFormat)) {
     case (.table, .arrow): bytes = try store.bytes(of: reference)
     case (.table(let table), .csv): bytes = CSVWriter(forSpreadsheets: true).bytes(table)
+    case (.table(let table), .xlsx):
+      try writeWorkbook(table, named: port)
+      return
     case (.table(let table), .json): bytes = Array((table.json.pretty + "\n").utf8)
     case (.table(let table), .table): bytes = Array(text(table).utf8)
     case (.record(let record), .json), (.record(let record), .table):
@@ -154,12 +162,28 @@ struct ShowCommand: ParsableCommand {
     Terminal.tell("wrote \(output)")
   }
 
+  /// A workbook is written straight to its file, a row at a time.
+  private func writeWorkbook(_ table: Table, named port: String) throws {
+    guard let output else {
+      throw CommandFailure(
+        .usage, "an Excel workbook needs a file to be written to", help: "add --output FILE.xlsx")
+    }
+    let writer = XLSXWriter.isSheetName(port) ? XLSXWriter(sheet: port) : XLSXWriter()
+    do {
+      try writer.write(table, path: output)
+    } catch {
+      throw CommandFailure(.usage, error.description, help: error.help)
+    }
+    Terminal.tell("wrote \(output)")
+  }
+
   /// Rows for people on a terminal, or what the output file's name asks for.
   private var defaultFormat: Format {
     switch output.map({ ($0 as NSString).pathExtension.lowercased() }) {
     case "csv"?: .csv
     case "arrow"?, "feather"?: .arrow
     case "json"?: .json
+    case "xlsx"?: .xlsx
     default: .table
     }
   }
