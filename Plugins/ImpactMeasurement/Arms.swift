@@ -20,17 +20,9 @@ struct Arms {
   init(_ cases: Cases, arm: ColumnName) throws(StageFault) {
     let groups = try cases.groups(arm, at: "arm")
     guard groups.labels.count <= Self.limit else {
-      throw StageFault(
-        "column '\(arm)' has \(groups.labels.count) different values: those are no arms", at: "arm",
-        help: "name the column that says which version of the service a case got")
+      throw Self.tooMany(arm, count: groups.labels.count)
     }
-    guard groups.labels.count > 1 else {
-      throw StageFault(
-        groups.labels.isEmpty
-          ? "column '\(arm)' is empty in every case"
-          : "column '\(arm)' has one arm only, so there is nothing to compare", at: "arm",
-        help: "check 'where', or name another column")
-    }
+    try Self.checkSeveral(groups.labels, of: arm)
     let order = groups.labels.indices.sorted {
       groups.labels[$0].isExactlyBefore(groups.labels[$1])
     }
@@ -41,6 +33,25 @@ struct Arms {
     codes = groups.codes.map { $0 < 0 ? -1 : places[Int($0)] }
     labels = order.map { groups.labels[$0] }
     validity = groups.validity
+  }
+
+  /// The arms of cases that are not held in memory.
+  init(labels: [String], of arm: ColumnName) throws(StageFault) {
+    try Self.checkSeveral(labels, of: arm)
+    parameter = "arm"
+    column = arm.name
+    codes = []
+    self.labels = labels.sorted { $0.isExactlyBefore($1) }
+    validity = nil
+  }
+
+  /// Two arms of a column that holds 0 and 1, of cases that are not held in memory.
+  init(zeroOneOf treatment: ColumnName) {
+    parameter = "treatment"
+    column = treatment.name
+    codes = []
+    labels = ["control", "treated"]
+    validity = nil
   }
 
   /// Two arms, `control` and `treated`, of a column that holds 0 and 1; nil for other numbers.
@@ -119,7 +130,30 @@ struct Arms {
   private var list: String { labels.joined(separator: ", ") }
 
   /// More different values than this are no arms, and are never shown.
-  private static let limit = 30
+  static let limit = 30
+
+  static func tooMany(_ arm: ColumnName, count: Int? = nil) -> StageFault {
+    StageFault(
+      "column '\(arm)' has \(count.map { "\($0)" } ?? "more than \(limit)") different values: "
+        + "those are no arms", at: "arm",
+      help: "name the column that says which version of the service a case got")
+  }
+
+  static func isDose(_ treatment: ColumnName?) -> StageFault {
+    StageFault(
+      "'\(treatment?.name ?? "")' holds other numbers than 0 and 1", at: "treatment",
+      help: "impact/regression takes such a column, and gives an effect per unit of it")
+  }
+
+  private static func checkSeveral(_ labels: [String], of arm: ColumnName) throws(StageFault) {
+    guard labels.count > 1 else {
+      throw StageFault(
+        labels.isEmpty
+          ? "column '\(arm)' is empty in every case"
+          : "column '\(arm)' has one arm only, so there is nothing to compare", at: "arm",
+        help: "check 'where', or name another column")
+    }
+  }
 }
 
 /// Two arms that are compared; the treated one may be several taken together.

@@ -29,7 +29,29 @@ struct Cases {
     }
   }
 
+  /// The cases of one batch among many, which may be none.
+  init(part table: Table, where filter: Expression?) throws(StageFault) {
+    guard let filter, table.rowCount > 0 else {
+      self.table = table
+      return
+    }
+    do {
+      self.table = table.filtered(by: try filter.mask(over: table))
+    } catch {
+      throw StageFault("\(error)", at: "where")
+    }
+  }
+
   var count: Int { table.rowCount }
+
+  static func tooManyLevels(
+    _ column: String, count: Int? = nil, at parameter: String
+  ) -> StageFault {
+    StageFault(
+      "column '\(column)' has \(count.map { "\($0)" } ?? "too many") different values, and "
+        + "'\(parameter)' takes at most \(levelLimit)", at: parameter,
+      help: "name a column that sorts cases into a few groups")
+  }
 
   /// A column of numbers; true counts 1 and false 0.
   func numbers(_ name: ColumnName, at parameter: String) throws(StageFault) -> Measurements {
@@ -43,6 +65,17 @@ struct Cases {
       throw StageFault("column '\(name)' has no value in any case", at: parameter)
     }
     return Measurements(column: name.name, values: values, validity: validity)
+  }
+
+  /// A column of numbers in one batch among many, in which every value may be missing.
+  func partOfNumbers(_ name: ColumnName, at parameter: String) throws(StageFault) -> Measurements {
+    let column = try column(name, at: parameter)
+    if column.missingCount == column.count {
+      return Measurements(
+        column: name.name, values: [Double](repeating: 0, count: column.count),
+        validity: Bitmap(repeating: false, count: column.count))
+    }
+    return try numbers(name, at: parameter)
   }
 
   /// A column as groups of equal values.
@@ -89,10 +122,7 @@ struct CaseGroups {
   /// The groups, refused where there are so many that they can only be somebody's names or numbers.
   func limited(at parameter: String) throws(StageFault) -> CaseGroups {
     guard labels.count <= Cases.levelLimit else {
-      throw StageFault(
-        "column '\(column)' has \(labels.count) different values, and '\(parameter)' takes at most "
-          + "\(Cases.levelLimit)", at: parameter,
-        help: "name a column that sorts cases into a few groups")
+      throw Cases.tooManyLevels(column, count: labels.count, at: parameter)
     }
     return self
   }

@@ -16,7 +16,7 @@ struct CoefficientsTable {
 
   /// Adds a model; a coefficient without an uncertainty keeps its estimate alone.
   mutating func append(
-    _ fit: OLS, _ covariance: CoefficientCovariance, outcome: String, level: Double
+    _ fit: any LinearModel, _ covariance: CoefficientCovariance, outcome: String, level: Double
   ) {
     for (position, term) in fit.names.enumerated() {
       outcomes.append(outcome)

@@ -74,7 +74,7 @@ struct DifferenceInMeans: Stage {
   }
 
   struct Input: PortSet {
-    @Port("One row per case.") var cases: Table
+    @Port("One row per case.") var cases: TableBatches
     @Port("The pilot card.") var pilot: PilotCard?
   }
 
@@ -116,14 +116,15 @@ struct DifferenceInMeans: Stage {
   func run(_ input: Input, in context: StageContext) async throws -> Output {
     let origin = try EffectOrigin(
       context, card: input.pilot, design: design, cluster: cluster, where: `where`, level: level)
-    let cases = try Cases(input.cases, where: `where`)
+    if input.cases.rowCount > CaseStream.heldCases, StreamedDifference.isPossible(self) {
+      return try streamed(input, origin, in: context)
+    }
+    let table = try input.cases.table(namedColumns, where: `where`)
+    let cases = try Cases(table, where: `where`)
     let arms = try arms(of: cases)
     let contrasts = try arms.contrasts(
       control: arms.control(control, card: input.pilot), pool: pool)
-    let plan = PlanCheck(
-      input.pilot?.plan, method: Self.info.name, variance: chosenVariance.rawValue,
-      adjust: contrasts.count * outcome.count > 1 ? adjust.rawValue : nil,
-      estimand: origin.isRandomised ? "ITT" : "difference")
+    let plan = plan(input.pilot, contrasts, origin)
     plan.deviations.forEach(context.note)
     var unassigned = CaseSelection(Array(0..<cases.count))
     unassigned.require(arms.parameter, arms.column, arms.validity)
@@ -148,10 +149,67 @@ struct DifferenceInMeans: Stage {
         effects.append(effect)
       }
     }
+    return try output(&effects)
+  }
+}
+
+extension DifferenceInMeans {
+  /// The same over more cases than are held in memory.
+  private func streamed(
+    _ input: Input, _ origin: EffectOrigin, in context: StageContext
+  ) throws -> Output {
+    let streamed = try StreamedDifference(self, input.cases)
+    let arms = streamed.arms.arms
+    let contrasts = try arms.contrasts(
+      control: arms.control(control, card: input.pilot), pool: pool)
+    let plan = plan(input.pilot, contrasts, origin)
+    plan.deviations.forEach(context.note)
+    if let note = streamed.arms.note { context.note(note) }
+    var effects: [Effect] = []
+    for column in outcome {
+      for contrast in contrasts {
+        try context.checkCancellation()
+        var effect = origin.effect(of: column.name, contrast: contrast.name, isAdjusted: false)
+        do {
+          let result = try streamed.estimate(column, contrast, chosenVariance, level: level)
+          for note in result.notes { context.note("\(column), \(contrast.name): \(note)") }
+          effect.raise(plan.flags)
+          if streamed.arms.missing > 0 { effect.raise(["\(arms.parameter)-missing"]) }
+          effect.raise(result.flags)
+          effect.method = Self.info.name
+          effect.take(result.estimate)
+          effect.take(clusters: result.clusters)
+          effect.take(variance: chosenVariance.rawValue, rule: result.rule)
+          effect.count = result.treated.count + result.control.count
+          effect.treatedCount = result.treated.count
+          effect.controlCount = result.control.count
+        } catch let fault as EstimationFault {
+          throw StageFault(fault, of: "\(effect.outcome), \(effect.contrast)")
+        }
+        effects.append(effect)
+      }
+    }
+    return try output(&effects)
+  }
+
+  private func output(_ effects: inout [Effect]) throws -> Output {
     try adjust.apply(to: &effects)
     var output = Output()
     output.effects = EffectsTable.table(effects)
     return output
+  }
+
+  private func plan(
+    _ card: PilotCard?, _ contrasts: [ArmContrast], _ origin: EffectOrigin
+  ) -> PlanCheck {
+    PlanCheck(
+      card?.plan, method: Self.info.name, variance: chosenVariance.rawValue,
+      adjust: contrasts.count * outcome.count > 1 ? adjust.rawValue : nil,
+      estimand: origin.isRandomised ? "ITT" : "difference")
+  }
+
+  private var namedColumns: [ColumnName] {
+    outcome + [arm, treatment, block, cluster].compactMap(\.self)
   }
 }
 
@@ -164,9 +222,7 @@ extension DifferenceInMeans {
     if let arm { return try Arms(cases, arm: arm) }
     guard let treatment else { throw .noArm }
     guard let arms = Arms(zeroOne: try cases.numbers(treatment, at: "treatment")) else {
-      throw StageFault(
-        "'\(treatment)' holds other numbers than 0 and 1", at: "treatment",
-        help: "impact/regression takes such a column, and gives an effect per unit of it")
+      throw Arms.isDose(treatment)
     }
     return arms
   }

@@ -78,7 +78,7 @@ struct Regression: Stage {
   }
 
   struct Input: PortSet {
-    @Port("One row per case.") var cases: Table
+    @Port("One row per case.") var cases: TableBatches
     @Port("The pilot card.") var pilot: PilotCard?
   }
 
@@ -121,41 +121,94 @@ struct Regression: Stage {
   func run(_ input: Input, in context: StageContext) async throws -> Output {
     let origin = try EffectOrigin(
       context, card: input.pilot, design: design, cluster: cluster, where: `where`, level: level)
-    let cases = try RegressionCases(self, Cases(input.cases, where: `where`), card: input.pilot)
+    let variance = chosenVariance
+    let models = try models(of: input)
     let plan = PlanCheck(
-      input.pilot?.plan, method: Self.info.name, variance: chosenVariance.rawValue,
+      input.pilot?.plan, method: Self.info.name, variance: variance.rawValue,
       covariates: covariates.map(\.name),
-      adjust: outcome.count > 1 || cases.hasSeveralContrasts ? adjust.rawValue : nil,
+      adjust: outcome.count > 1 || models.hasSeveralContrasts ? adjust.rawValue : nil,
       estimand: origin.isRandomised ? "ITT" : "difference")
     plan.deviations.forEach(context.note)
     var effects: [Effect] = []
     var coefficients = CoefficientsTable()
     for column in outcome {
       try context.checkCancellation()
-      let selected = try cases.selecting(outcome: column)
-      for note in selected.selection.notes { context.note("\(column): \(note)") }
-      if let note = selected.model.referenceNote { context.note("\(column): \(note)") }
-      let (fit, covariance) = try selected.fit(chosenVariance)
-      for contrast in selected.model.contrasts {
+      let fitted = try models.fit(column, variance)
+      for note in fitted.notes { context.note("\(column): \(note)") }
+      for contrast in fitted.contrasts {
         var effect = origin.effect(
           of: column.name, contrast: contrast.name, isAdjusted: !covariates.isEmpty)
-        effect.raise(plan.flags + selected.flags)
-        effect.take(try selected.estimate(contrast, fit, covariance, level: level))
-        effect.take(clusters: covariance.clusters)
-        effect.take(variance: covariance.name, rule: covariance.degreesOfFreedomRule)
+        effect.raise(plan.flags + fitted.flags)
+        effect.take(try estimate(contrast, fitted, of: column.name))
+        effect.take(clusters: fitted.covariance.clusters)
+        effect.take(
+          variance: fitted.covariance.name, rule: fitted.covariance.degreesOfFreedomRule)
         effect.method = method
-        effect.count = selected.selection.rows.count
+        effect.count = fitted.count
         effect.treatedCount = contrast.treatedCount
         effect.controlCount = contrast.controlCount
         effects.append(effect)
       }
-      coefficients.append(fit, covariance, outcome: column.name, level: level)
+      coefficients.append(fitted.model, fitted.covariance, outcome: column.name, level: level)
     }
     try adjust.apply(to: &effects)
     var output = Output()
     output.effects = EffectsTable.table(effects)
     output.coefficients = try coefficients.table()
     return output
+  }
+}
+
+extension Regression {
+  /// The cases in memory, or streamed where they are too many and the model allows it.
+  private enum Models {
+    case held(RegressionCases)
+    case streamed(StreamedRegression)
+
+    var hasSeveralContrasts: Bool {
+      switch self {
+      case .held(let cases): cases.hasSeveralContrasts
+      case .streamed(let cases): cases.hasSeveralContrasts
+      }
+    }
+
+    func fit(_ outcome: ColumnName, _ variance: Variance) throws -> FittedRegression {
+      switch self {
+      case .held(let cases): return try cases.selecting(outcome: outcome).fit(variance)
+      case .streamed(let cases):
+        do {
+          return try cases.fit(outcome, variance)
+        } catch let fault as EstimationFault {
+          throw StageFault(fault, of: outcome.name)
+        }
+      }
+    }
+  }
+
+  private func models(of input: Input) throws -> Models {
+    if input.cases.rowCount > CaseStream.heldCases,
+      StreamedRegression.isPossible(self, chosenVariance)
+    {
+      return .streamed(try StreamedRegression(self, input.cases, card: input.pilot))
+    }
+    let table = try input.cases.table(namedColumns, where: `where`)
+    return .held(
+      try RegressionCases(self, Cases(table, where: `where`), card: input.pilot))
+  }
+
+  private func estimate(
+    _ contrast: RegressionModel.Contrast, _ fitted: FittedRegression, of outcome: String
+  ) throws(StageFault) -> Estimate {
+    do throws(EstimationFault) {
+      return try fitted.model.estimate(contrast.position, fitted.covariance, level: level)
+    } catch {
+      throw StageFault(error, of: "\(outcome), \(contrast.name)")
+    }
+  }
+
+  /// The columns that the parameters name.
+  var namedColumns: [ColumnName] {
+    outcome + covariates + [arm, treatment, block, cluster, weight].compactMap(\.self)
   }
 }
 

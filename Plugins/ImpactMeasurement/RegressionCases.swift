@@ -123,25 +123,15 @@ struct SelectedCases {
   let clusters: Statistics.Grouping?
 
   /// - Throws: `StageFault` that names the column, level or arm that is in the way.
-  func fit(
-    _ variance: Regression.Variance
-  ) throws(StageFault) -> (fit: OLS, covariance: CoefficientCovariance) {
+  func fit(_ variance: Regression.Variance) throws(StageFault) -> FittedRegression {
     do throws(EstimationFault) {
       let fit = try OLS(outcome: outcome, design: model.design, weights: weights)
-      return (fit, try fit.covariance(variance.estimator(clusters)))
+      return FittedRegression(
+        model: fit, covariance: try fit.covariance(variance.estimator(clusters)),
+        contrasts: model.contrasts, count: selection.rows.count,
+        notes: selection.notes + [model.referenceNote].compactMap(\.self), flags: flags)
     } catch {
       throw model.fault(error, of: name, variance: variance.rawValue)
-    }
-  }
-
-  func estimate(
-    _ contrast: RegressionModel.Contrast, _ fit: OLS, _ covariance: CoefficientCovariance,
-    level: Double
-  ) throws(StageFault) -> Estimate {
-    do throws(EstimationFault) {
-      return try fit.estimate(contrast.position, covariance, level: level)
-    } catch {
-      throw StageFault(error, of: "\(name), \(contrast.name)")
     }
   }
 }

@@ -47,6 +47,11 @@ public struct Expression: ParameterValue, Hashable {
     feel.references.filter { !["parameters", "each"].contains($0.path[0]) }
   }
 
+  /// Every name that may be a column which the expression reads: dotted names whole, and their first part.
+  public var columnNames: Set<String> {
+    Set(columns.flatMap { [$0.path[0], $0.path.joined(separator: ".")] })
+  }
+
   /// Computes a column, one value per row.
   public func column(over table: Table) throws(FEELFault) -> Column {
     try feel.evaluate(over: table, in: scope)

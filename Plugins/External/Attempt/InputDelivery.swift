@@ -99,7 +99,7 @@ struct InputDelivery {
       switch try artifact.artifact() {
       case .record(let record): bytes = try record.canonical
       case .file(let file): (bytes, mediaType) = (file.bytes, file.mediaType)
-      case .table: throw StageFault("port '\(name)' takes a \(kind.rawValue)", kind: .bug)
+      case .table, .batches: throw StageFault("port '\(name)' takes a \(kind.rawValue)", kind: .bug)
       }
       path = "\(folder.inputs)/\(name).\(MediaType.fileExtension(of: mediaType))"
       try folder.write(bytes, to: path)
@@ -123,9 +123,7 @@ struct InputDelivery {
       digest = file.sha256
       schema = try ArrowFile.describe(path: path).schema
     } else {
-      guard case .table(let table) = try artifact.artifact() else {
-        throw StageFault("port '\(name)' takes a table", kind: .bug)
-      }
+      let table = try artifact.artifact().table()
       let bytes =
         stage.format == .arrow ? try ArrowFile.encode(table) : CSVWriter().bytes(table)
       try folder.write(bytes, to: path)

@@ -89,17 +89,17 @@ extension CaseFileContent {
   func table() throws -> Table {
     if case .batches(let batches) = rows { return try batches.table() }
     var parts: [Table] = []
-    try forEach { batch, _ in parts.append(batch) }
+    try forEachBatch { batch, _ in parts.append(batch) }
     return try Table.concatenating(parts)
   }
 
   /// Hands out the rows in order, batch by batch.
-  func forEach(_ body: (_ batch: Table, _ firstRow: Int) throws -> Void) throws {
+  func forEachBatch(_ body: (_ batch: Table, _ firstRow: Int) throws -> Void) throws {
     switch rows {
-    case .batches(let batches): try batches.forEach(body)
+    case .batches(let batches): try batches.forEachBatch(body)
     case .scan(let scan):
       do {
-        try scan.forEach(body)
+        try scan.forEachBatch(body)
       } catch let fault as CSVFault {
         throw StageFault(fault)
       }

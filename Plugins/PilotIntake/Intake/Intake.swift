@@ -82,7 +82,7 @@ struct Intake: Stage {
     for note in content.notes { context.note(note) }
     try refuseReservedNames(content.names)
     var pass = IntakePass(self, content, in: context)
-    try content.forEach { try pass.take($0, firstRow: $1) }
+    try content.forEachBatch { try pass.take($0, firstRow: $1) }
     return try pass.finish()
   }
 }

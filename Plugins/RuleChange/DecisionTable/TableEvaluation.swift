@@ -158,7 +158,7 @@ extension TableEvaluation {
   }
 
   private func sum(_ parts: [ColumnBlend.Part]) throws(RuleFault) -> Column {
-    let type = ColumnBlend.common(parts.map(\.column))
+    let type = Column.commonType(of: parts.map(\.column))
     guard let type, type.isNumeric || parts.isEmpty else {
       throw RuleFault("COLLECT SUM adds numbers", at: table.origin)
     }
@@ -174,7 +174,7 @@ extension TableEvaluation {
     if type == .number || !type.isNumeric {
       var sums = [Double](repeating: 0, count: count)
       for part in parts {
-        let values = ColumnBlend.converted(part.column, to: .number)?.doubles()?.values ?? []
+        let values = part.column.converted(to: .number)?.doubles()?.values ?? []
         for (row, value) in zip(part.rows, values) {
           sums[row] += value
         }
@@ -183,7 +183,7 @@ extension TableEvaluation {
     }
     var sums = [Int64](repeating: 0, count: count)
     for part in parts {
-      let values = ColumnBlend.converted(part.column, to: type)?.scaled(to: type.places)
+      let values = part.column.converted(to: type)?.scaled(to: type.places)
       guard let values else { throw tooLarge }
       for (row, value) in zip(part.rows, values) {
         let (sum, overflow) = sums[row].addingReportingOverflow(value)

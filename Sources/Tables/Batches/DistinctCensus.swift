@@ -39,7 +39,7 @@ public struct DistinctCensus {
     for hash in index { try runs.append(hash) }
     var count = 0
     var last: KeyHash?
-    try runs.forEach { hash in
+    try runs.visit { hash in
       if hash != last { count += 1 }
       last = hash
     }

@@ -57,7 +57,7 @@ public struct KeyCensus {
     var distinct = 0
     var repeated = 0
     var rows: [Int] = []
-    try runs.forEach { entry in
+    try runs.visit { entry in
       if entry.key != last {
         last = entry.key
         distinct += 1

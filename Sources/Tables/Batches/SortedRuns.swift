@@ -20,7 +20,7 @@ struct SortedRuns<Entry: Comparable & BitwiseCopyable & Sendable> {
   }
 
   /// Hands out all entries in ascending order.
-  consuming func forEach(_ body: (Entry) -> Void) throws(SpoolFault) {
+  consuming func visit(_ body: (Entry) -> Void) throws(SpoolFault) {
     entries.sort()
     guard let file else {
       for entry in entries { body(entry) }

@@ -45,7 +45,7 @@ public struct TableBatches: Sendable {
   ///   - columns: names of the columns that are wanted, which alone are read; nil for all.
   ///   - body: what to do with a batch, and with the place of its first row in the whole.
   /// - Throws: `TableFault.unknownColumn`, `ArrowFault` where the file is damaged, and what `body` throws.
-  public func forEach(
+  public func forEachBatch(
     columns: [String]? = nil, _ body: (_ batch: Table, _ firstRow: Int) throws -> Void
   ) throws {
     switch source {

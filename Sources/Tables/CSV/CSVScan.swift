@@ -32,7 +32,7 @@ public final class CSVScan: Sendable {
   ///
   /// - Throws: `CSVFault.changedWhileRead` where the file is another than the one that was looked
   ///   through, and what `body` throws.
-  public func forEach(_ body: (_ batch: Table, _ firstRow: Int) throws -> Void) throws {
+  public func forEachBatch(_ body: (_ batch: Table, _ firstRow: Int) throws -> Void) throws {
     let source = try CSVSource(path: path, encoding: reader.options.encoding)
     var names: [String] = []
     do {

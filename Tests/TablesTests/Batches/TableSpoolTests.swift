@@ -40,7 +40,7 @@ struct TableSpoolTests {
     #expect(try batches.table() == table)
     var parts: [Table] = []
     var next = 0
-    try batches.forEach { batch, firstRow in
+    try batches.forEachBatch { batch, firstRow in
       #expect(firstRow == next)
       next += batch.rowCount
       parts.append(batch)

@@ -46,7 +46,7 @@ struct CSVScanTests {
         #expect(scan.refusedCount == whole.refusedCount)
         var parts: [Table] = []
         var next = 0
-        try scan.forEach { batch, firstRow in
+        try scan.forEachBatch { batch, firstRow in
           #expect(firstRow == next)
           next += batch.rowCount
           parts.append(batch)
@@ -65,7 +65,7 @@ struct CSVScanTests {
       let scan = try CSVReader().scan(path: path)
       for other in ["a,b\n1,2\n3,x\n", "a,b\n1,2\n", "a,c\n1,2\n3,4\n", "a,b\n1,2\n3,4\n5,6\n"] {
         try TemporaryFolder.write(Array(other.utf8), to: path)
-        #expect(throws: CSVFault.changedWhileRead) { try scan.forEach { _, _ in } }
+        #expect(throws: CSVFault.changedWhileRead) { try scan.forEachBatch { _, _ in } }
       }
     }
   }
