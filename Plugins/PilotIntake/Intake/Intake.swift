@@ -7,8 +7,8 @@ import Tables
 
 /// Reads the cases of a pilot from a file, and says what came in, what was left out and why.
 ///
-/// In this order: read, refuse columns that look like citizen service numbers, pseudonymise, derive,
-/// exclude, check the key. Expressions therefore never see an identifying value, and conditions may use
+/// In this order: read, refuse columns that look like citizen service numbers, hold the rows against the
+/// contract, pseudonymise, derive, exclude, check the key. All expressions but the contract's rules therefore never see an identifying value, and conditions may use
 /// derived columns. The key is checked among the eligible cases.
 ///
 /// Pseudonyms are made for the card's id, else for `intake`: those of two experiments cannot be linked,
@@ -63,6 +63,8 @@ struct Intake: Stage {
   var pseudonymKey = Secret("PROEFTUIN_PSEUDONYM_KEY")
   @Parameter("Columns that look like citizen service numbers (BSN) and are something else.")
   var allowBsn: [ColumnName] = []
+  @Parameter("What the rows must keep to: a contract block, or the path of a YAML file.")
+  var contract: DataContract?
   @Parameter("The pilot card: a block, or the path of a YAML file.") var card: PilotCardAnswers?
 
   struct Input: PortSet {
@@ -77,6 +79,7 @@ struct Intake: Stage {
   }
 
   func run(_ input: Input, in context: StageContext) async throws -> Output {
+    try contract?.refuseAfterRetention(on: context.referenceDate)
     let content = try content(input.cases)
     context.metric("rows_read", Double(content.rowCount), unit: "rows")
     for note in content.notes { context.note(note) }
@@ -102,6 +105,7 @@ extension Intake {
         throw .usedBeforeDerived(entry.name, early.path[0])
       }
     }
+    try contract?.checkAgainst(columns, derived: derive.names)
     if let name = identifiers.first(where: { derive[$0.name] != nil }) {
       throw .derivedIdentifier(name.name)
     }
@@ -112,7 +116,7 @@ extension Intake {
 
   /// The source's columns and the derived ones; nil where the source's header cannot be read yet.
   func visibleColumns(for inputs: KnownColumns) -> [ColumnPromise]? {
-    let read = file?.columnNames()?.map { ColumnPromise($0, columns.types[$0]) }
+    let read = file?.columnNames()?.map { ColumnPromise($0, types[$0]) }
     guard let source = read ?? inputs["cases"] else { return nil }
     var schema = source.map { column in
       identifiers.contains { $0.name.isExactly(column.name) }
@@ -143,14 +147,26 @@ extension Intake {
     file.malformed = malformed
     file.header = header
     file.missing = missing
-    file.columns = columns.types
+    file.columns = types
     return file
+  }
+
+  /// The declared types: under `columns`, and in the contract.
+  private var types: [String: ColumnType] {
+    columns.types.merging(contract?.types.mapValues(\.columnType) ?? [:]) { own, _ in own }
   }
 
   /// The cases, from the file or from another stage.
   private func content(_ cases: TableBatches?) throws(StageFault) -> CaseFileContent {
     switch (file, cases) {
-    case (let file?, nil): return try file.read()
+    case (let file?, nil):
+      do throws(StageFault) {
+        return try file.read()
+      } catch {
+        // Only the contract can have said the types.
+        guard error.parameter == "columns", columns.entries.isEmpty else { throw error }
+        throw StageFault(error.message, at: "contract", help: error.help, kind: error.kind)
+      }
     case (nil, let cases?):
       if let parameter = fileSetting { throw .onlyForFiles(parameter) }
       return CaseFileContent(cases)

@@ -15,6 +15,7 @@ struct QualityTable: Sendable {
     var rule: String?
     var breaches: Int?
     var examples: String?
+    var severity: Severity?
   }
 
   private var lines: [Line] = []
@@ -35,6 +36,19 @@ struct QualityTable: Sendable {
       Line(
         column: column, rows: count, rule: rule, breaches: rows.count,
         examples: rows.examples.map { "data row \($0)" }))
+  }
+
+  /// A line about a rule of the contract; its rows are all, and missing are those for which it is open.
+  mutating func add(_ outcome: RuleOutcome) {
+    lines.append(
+      Line(
+        column: outcome.column, rows: outcome.rows, missing: outcome.open, rule: outcome.rule,
+        breaches: outcome.breaches, examples: outcome.examples, severity: outcome.severity))
+  }
+
+  /// A line about all rows that nothing can break, such as who the data belong to.
+  mutating func add(fact: String, rows: Int) {
+    lines.append(Line(rows: rows, rule: fact))
   }
 
   /// A line about the rows that were left out since they have another number of fields.
@@ -59,6 +73,7 @@ struct QualityTable: Sendable {
       ("rule", .text(TextColumn(lines.map(\.rule)))),
       ("breaches", .integer(FixedColumn(lines.map { $0.breaches.map { Int64($0) } }))),
       ("examples", .text(TextColumn(lines.map(\.examples)))),
+      ("severity", .category(CategoryColumn(lines.map { $0.severity?.rawValue }))),
     ])
   }
 
@@ -67,5 +82,6 @@ struct QualityTable: Sendable {
     ColumnPromise("rows", .integer), ColumnPromise("missing", .integer),
     ColumnPromise("distinct", .integer), ColumnPromise("rule", .text),
     ColumnPromise("breaches", .integer), ColumnPromise("examples", .text),
+    ColumnPromise("severity", .category),
   ]
 }

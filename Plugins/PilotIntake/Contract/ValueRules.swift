@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import StageKit
+import Tables
+
+/// A column without gaps.
+struct RequiredRule: ContractRule {
+  private(set) var outcome: RuleOutcome
+  private let column: String
+
+  init(_ terms: ColumnTerms) {
+    column = terms.name
+    outcome = RuleOutcome("is never missing", of: terms.name, terms.severity)
+  }
+
+  mutating func check(_ batch: Table, firstRow: Int) {
+    guard let column = batch[column] else { return }
+    let missing = column.validity.map { ~$0 } ?? Bitmap(repeating: false, count: column.count)
+    outcome.add(breaking: missing, firstRow: firstRow)
+  }
+}
+
+/// A column whose values a test passes; each different value of a batch is tried once.
+struct ValueRule: ContractRule {
+  private enum Test: Sendable {
+    case among(Set<ExactText>)
+    case fits(PatternMatcher)
+  }
+
+  private(set) var outcome: RuleOutcome
+  private let column: String
+  private var test: Test
+
+  private init(_ terms: ColumnTerms, _ rule: String, _ test: Test) {
+    column = terms.name
+    outcome = RuleOutcome(rule, of: terms.name, terms.severity)
+    self.test = test
+  }
+
+  /// Values out of a list.
+  init(_ terms: ColumnTerms, among values: [String], over type: ColumnType) {
+    let shown = Set(values.compactMap { type.shown($0).map { ExactText($0) } })
+    self.init(
+      terms, values.count == 1 ? "is the allowed value" : "is one of \(values.count) values",
+      .among(shown))
+  }
+
+  /// Texts of a form.
+  init(_ terms: ColumnTerms, fitting pattern: TextPattern) {
+    self.init(terms, "fits the pattern \(pattern.source)", .fits(PatternMatcher(pattern)))
+  }
+
+  /// Values that stand in a column of another table, which is read as the same type.
+  init(
+    _ terms: ColumnTerms, in reference: ReferenceTerms, over type: ColumnType
+  ) throws(StageFault) {
+    var file = CaseFile(reference.source)
+    file.columns = [reference.column: type == .category ? .text : type]
+    let values: Column
+    do throws(StageFault) {
+      values = try file.read(column: reference.column)
+    } catch {
+      throw StageFault(
+        "\(reference.source.path), which '\(terms.name)' refers to: \(error.message)",
+        at: "contract", help: error.help, kind: error.kind)
+    }
+    self.init(
+      terms, "stands in \(reference.source.path), column '\(reference.column)'",
+      .among(Set(values.grouping().labels.map { ExactText($0) })))
+  }
+
+  mutating func check(_ batch: Table, firstRow: Int) {
+    guard let column = batch[column] else { return }
+    let grouping = column.grouping()
+    let passes = grouping.labels.map { isPassed(by: $0) }
+    var breaking = Bitmap(repeating: false, count: column.count)
+    if passes.contains(false) {
+      for (row, code) in grouping.codes.enumerated() where code >= 0 && !passes[Int(code)] {
+        breaking.set(row, to: true)
+      }
+    }
+    outcome.add(breaking: breaking, open: column.missingCount, firstRow: firstRow)
+  }
+
+  private mutating func isPassed(by text: String) -> Bool {
+    switch test {
+    case .among(let values): return values.contains(ExactText(text))
+    case .fits(var matcher):
+      // Out of its place while it learns, so that what it knows is not copied.
+      test = .among([])
+      let result = matcher.fits(text)
+      test = .fits(matcher)
+      return result
+    }
+  }
+}
+
+/// Columns whose values together occur once; a row that lacks one of them is open.
+struct UniqueRule: ContractRule {
+  private var tally: RuleOutcome
+  private let columns: [String]
+  private var census = KeyCensus()
+
+  init(_ columns: [String], _ severity: Severity) {
+    self.columns = columns
+    tally = RuleOutcome("is unique", of: columns.joined(separator: " + "), severity)
+  }
+
+  var outcome: RuleOutcome {
+    var outcome = tally
+    outcome.open = tally.rows - census.complete
+    outcome.breaches = census.repeated
+    outcome.firstRows = Array(census.firstRows.prefix(RuleOutcome.shown))
+    return outcome
+  }
+
+  mutating func check(_ batch: Table, firstRow: Int) {
+    tally.rows += batch.rowCount
+    census.add(columns.compactMap { batch[$0] }, firstRow: firstRow)
+  }
+}
+
+extension CaseFile {
+  fileprivate func read(column name: String) throws(StageFault) -> Column {
+    let table = try read().table
+    guard let column = table[name] else {
+      throw .unknownColumns([name], known: table.names, at: "contract")
+    }
+    return column
+  }
+}
