@@ -8,5 +8,5 @@ public struct PilotIntakePlugin: Plugin {
   public static let stages: [any Stage.Type] = [
     Intake.self, Card.self, Synthesize.self, Assign.self,
   ]
-  public static let tools: [any Tool.Type] = [ColumnsTool.self]
+  public static let tools: [any Tool.Type] = [ColumnsTool.self, ContractTool.self]
 }

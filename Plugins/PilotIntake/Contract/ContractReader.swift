@@ -181,6 +181,13 @@ extension ContractReader {
   private mutating func checkType(
     of expression: Expression, at node: Node, _ types: [String: DeclaredType]
   ) {
+    let constants = reading.constants
+    // A contract that is read by itself does not know the parameters of a pipeline.
+    guard
+      expression.feel.references.allSatisfy({
+        !["parameters", "each"].contains($0.path[0]) || constants[$0.path[0]] != nil
+      })
+    else { return }
     var schema: [ColumnSchema] = []
     for name in Set(expression.columns.map { $0.path[0] }) {
       guard let type = types[name] else { return }

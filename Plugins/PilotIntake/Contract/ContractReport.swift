@@ -23,9 +23,9 @@ struct ContractReport: Sendable {
       }
       // A value that is missing is the business of 'required'; a rule may wait for it unnoticed.
       if outcome.column == nil, outcome.open > 0 {
+        let rows = outcome.open == 1 ? "1 row" : "\(outcome.open) rows"
         context.note(
-          "\(outcome.sentence) is open in \(outcome.open) rows: a value is missing; "
-            + "they do not count as breaches")
+          "\(outcome.sentence) is open in \(rows): a value is missing, which is no breach")
       }
     }
     let breaches = outcomes.reduce(0) { $0 + $1.breaches }

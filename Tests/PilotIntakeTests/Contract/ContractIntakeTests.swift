@@ -96,7 +96,7 @@ struct ContractIntakeTests {
         "the contract is broken, as a warning: 'age' is at most 120: 1 row (data row 4)",
         "the contract is broken, as a warning: 'pid' is unique: 1 row (data row 4)",
         "the contract is broken, as a warning: 'soon': 1 row (data row 3)",
-        "'soon' is open in 1 rows: a value is missing; they do not count as breaches",
+        "'soon' is open in 1 row: a value is missing, which is no breach",
       ])
   }
 
