@@ -17,6 +17,9 @@ struct ContractReport: Sendable {
     {
       context.note("the data may be used until \(retention.until): the last day is near")
     }
+    if contract.retention != nil, context.referenceDate == .unknown {
+      context.note("whether the data may still be used is not known: the run has no reference date")
+    }
     for outcome in outcomes {
       if outcome.breaches > 0, outcome.severity == .warning {
         context.note("the contract is broken, as a warning: \(outcome.finding)")

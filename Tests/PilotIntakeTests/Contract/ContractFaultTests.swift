@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Documents
+import Foundation
 import Pipelines
 import StageKit
 import StageTesting
@@ -202,6 +203,18 @@ struct ContractFaultTests {
     let fault = run.loaded?.validate()
     #expect(fault?.message == wrong.message)
     #expect(fault?.parameter == "contract")
+  }
+
+  @Test func `the example of the reference page has no faults`() throws {
+    let page = try String(
+      contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../../Plugins/PilotIntake/PilotIntake.docc/DataContracts.md"),
+      encoding: .utf8)
+    let block = try #require(page.components(separatedBy: "```yaml\n").last)
+    let example = try #require(block.components(separatedBy: "```").first)
+    let run = try PilotRun("intake", with: "source: cases.csv\n" + example)
+    #expect(run.reading.diagnostics.map(\.message) == [])
+    #expect(run.reading.columns.count == 16)
   }
 
   /// The reading knows the day where the pipeline says one.

@@ -2,6 +2,7 @@
 
 import Documents
 import StageKit
+import Synchronization
 import Tables
 import Testing
 
@@ -169,23 +170,44 @@ struct ContractIntakeTests {
     }
   }
 
+  private static func told(_ contract: DataContract, on date: ReferenceDate) -> [String] {
+    let notes = Mutex<[String]>([])
+    let context = StageContext(
+      stage: "pilot/intake", instance: "intake", experiment: "test", referenceDate: date
+    ) { report in
+      if case .note(let text) = report { notes.withLock { $0.append(text) } }
+    }
+    ContractReport(contract: contract, outcomes: [], rowCount: 0).tell(context)
+    return notes.withLock { $0 }
+  }
+
   @Test(
     arguments: [
-      ("2026-05-01", 0), ("2026-06-10", 1), ("2026-06-30", 1), ("2026-07-01", nil),
-    ] as [(String, Int?)])
-  func `the last day is told when it is near, and kept to`(today: String, notes: Int?) async throws
-  {
-    let retention = Retention(until: try #require(CalendarDate("2026-06-30")))
-    let day = ReferenceDate.day(try #require(CalendarDate(today)))
+      ("2026-05-30", nil),
+      ("2026-05-31", "the data may be used until 2026-06-30: the last day is near"),
+      ("2026-06-30", "the data may be used until 2026-06-30: the last day is near"),
+    ] as [(String, String?)])
+  func `people are told when the last day is near`(today: String, note: String?) throws {
     var contract = DataContract()
-    contract.retention = retention
-    switch notes {
-    case nil: #expect(throws: StageFault.self) { try contract.refuseAfterRetention(on: day) }
-    case 0?: #expect(retention.state(on: day) == .open)
-    default:
-      try contract.refuseAfterRetention(on: day)
-      #expect(retention.state(on: day) == .ending)
-    }
+    contract.retention = Retention(until: try #require(CalendarDate("2026-06-30")))
+    let day = ReferenceDate.day(try #require(CalendarDate(today)))
+    try contract.refuseAfterRetention(on: day)
+    #expect(
+      Self.told(contract, on: day)
+        == ["the data are kept until 2026-06-30"] + [note].compactMap(\.self))
+  }
+
+  @Test func `after the last day nothing runs, and without a date people are told`() throws {
+    var contract = DataContract()
+    contract.retention = Retention(until: try #require(CalendarDate("2026-06-30")))
+    let after = ReferenceDate.day(try #require(CalendarDate("2026-07-01")))
+    let fault = #expect(throws: StageFault.self) { try contract.refuseAfterRetention(on: after) }
+    #expect(
+      fault?.message == "the data may not be used any more: they are kept until 2026-06-30")
+    try contract.refuseAfterRetention(on: .unknown)
+    #expect(
+      Self.told(contract, on: .unknown).last
+        == "whether the data may still be used is not known: the run has no reference date")
   }
 
   @Test func `no message holds a value of a person`() async throws {
