@@ -205,16 +205,43 @@ struct ContractFaultTests {
     #expect(fault?.parameter == "contract")
   }
 
-  @Test func `the example of the reference page has no faults`() throws {
+  private static func example() throws -> String {
     let page = try String(
       contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../../Plugins/PilotIntake/PilotIntake.docc/DataContracts.md"),
       encoding: .utf8)
     let block = try #require(page.components(separatedBy: "```yaml\n").last)
-    let example = try #require(block.components(separatedBy: "```").first)
-    let run = try PilotRun("intake", with: "source: cases.csv\n" + example)
+    return try #require(block.components(separatedBy: "```").first)
+  }
+
+  @Test func `the example of the reference page has no faults`() throws {
+    let run = try PilotRun("intake", with: "source: cases.csv\n" + Self.example())
     #expect(run.reading.diagnostics.map(\.message) == [])
     #expect(run.reading.columns.count == 16)
+  }
+
+  /// Signs of the example are swapped, lost and doubled: whatever comes of it is read or has a fault.
+  @Test(arguments: 0..<200 as Range<UInt64>)
+  func `a damaged contract is read or has a fault with a place`(seed: UInt64) throws {
+    var random = RandomStream(seed: seed, name: "damage")
+    var scalars = Array(try Self.example().unicodeScalars)
+    for _ in 0..<1 + random.integer(below: 6) {
+      let place = random.integer(below: scalars.count)
+      switch random.integer(below: 3) {
+      case 0: scalars.remove(at: place)
+      case 1: scalars.insert(scalars[random.integer(below: scalars.count)], at: place)
+      default: scalars.swapAt(place, random.integer(below: scalars.count))
+      }
+    }
+    let text = String(String.UnicodeScalarView(scalars))
+    let file = SourceFile(name: "contract.yaml", text: text)
+    let document = Document.parse(file)
+    guard !document.hasErrors, let node = document.root?["contract"] else { return }
+    var reading = ParameterReading(file: file, folder: "", constants: [:])
+    let contract = DataContract.read(node, in: &reading)
+    let errors = reading.diagnostics.filter { $0.severity == .error }
+    #expect((contract == nil) == !errors.isEmpty)
+    #expect(errors.allSatisfy { $0.span != nil })
   }
 
   /// The reading knows the day where the pipeline says one.
