@@ -6,6 +6,8 @@
 /// forgotten and built anew, which costs time and never memory.
 struct PatternMatcher: Sendable {
   private let program: PatternProgram
+  /// How many places and transitions are remembered.
+  private let memory: Int
   /// The first character of each class of characters that no set of the pattern tells apart.
   private let classStarts: [UInt32]
   private let asciiClasses: [Int]
@@ -18,16 +20,16 @@ struct PatternMatcher: Sendable {
   private var numbers: [[Int]: Int] = [:]
   private var transitions: [Int] = []
   private var accepting: [Bool] = []
+  /// Whether nothing that follows can fit.
+  private var isDead: [Bool] = []
   private var start = 0
 
-  /// How many transitions are remembered.
-  static let memory = 200_000
+  /// How many places and transitions are remembered now.
+  private(set) var remembered = 0
 
-  /// How many transitions are known or have a place.
-  var remembered: Int { transitions.count }
-
-  init(_ pattern: TextPattern) {
+  init(_ pattern: TextPattern, memory: Int = 400_000) {
     program = pattern.program
+    self.memory = memory
     var starts: Set<UInt32> = [0]
     for range in program.sets.flatMap(\.ranges) {
       starts.insert(range.lowerBound)
@@ -41,18 +43,33 @@ struct PatternMatcher: Sendable {
   }
 
   /// Whether the whole text fits.
-  mutating func fits(_ text: String) -> Bool {
+  mutating func fits(_ text: String) -> Bool { fits(utf8: text.utf8) }
+
+  /// Whether the whole text fits; its bytes are valid UTF-8.
+  mutating func fits(utf8 bytes: some Collection<UInt8>) -> Bool {
     var state = start
-    for scalar in text.unicodeScalars {
-      if combinations[state].isEmpty { return false }
-      state = following(state, scalar.value)
+    var character: UInt32 = 0
+    var following = 0
+    for byte in bytes {
+      switch byte {
+      case 0..<0x80: (character, following) = (UInt32(byte), 0)
+      case 0x80..<0xC0:
+        character = character << 6 | UInt32(byte & 0x3F)
+        following -= 1
+      case 0xC0..<0xE0: (character, following) = (UInt32(byte & 0x1F), 1)
+      case 0xE0..<0xF0: (character, following) = (UInt32(byte & 0x0F), 2)
+      default: (character, following) = (UInt32(byte & 0x07), 3)
+      }
+      guard following == 0 else { continue }
+      state = next(after: state, character)
+      if isDead[state] { return false }
     }
     return accepting[state]
   }
 }
 
 extension PatternMatcher {
-  private mutating func following(_ state: Int, _ character: UInt32) -> Int {
+  private mutating func next(after state: Int, _ character: UInt32) -> Int {
     let kind =
       character < 128
       ? asciiClasses[Int(character)] : Self.place(of: character, among: classStarts)
@@ -65,7 +82,7 @@ extension PatternMatcher {
       }
     }
     let next = closure(reached)
-    if numbers[next] == nil, transitions.count >= Self.memory {
+    if numbers[next] == nil, remembered >= memory {
       forget()
       return number(of: next)
     }
@@ -75,7 +92,8 @@ extension PatternMatcher {
   }
 
   private mutating func forget() {
-    (combinations, numbers, transitions, accepting) = ([], [:], [], [])
+    remembered = 0
+    (combinations, numbers, transitions, accepting, isDead) = ([], [:], [], [], [])
     start = number(of: closure([0]))
   }
 
@@ -84,6 +102,8 @@ extension PatternMatcher {
     let number = combinations.count
     numbers[combination] = number
     combinations.append(combination)
+    isDead.append(combination.isEmpty)
+    remembered += combination.count + classStarts.count
     transitions += [Int](repeating: -1, count: classStarts.count)
     accepting.append(
       combination.contains { if case .accept = program.steps[$0] { true } else { false } })
