@@ -5,8 +5,8 @@ import Tables
 
 /// Holds a table against a contract, batch by batch.
 ///
-/// Rows are seen as they were read, with identifying values: a pattern is about those. Only keys that must be
-/// unique, and the values of tables that are referred to, are kept between batches.
+/// Rows are seen as they were read, with identifying values: a pattern is about those. Keys that must be
+/// unique spill to the disk; the values of tables that are referred to are kept in memory.
 struct ContractCheck: Sendable {
   private var rules: [any ContractRule] = []
   private let otherColumns: RuleOutcome?
@@ -14,7 +14,9 @@ struct ContractCheck: Sendable {
   /// Prepares the rules for a table of that schema, and reads the tables that columns refer to.
   ///
   /// - Throws: a fault that names all columns that are missing, or all whose types do not allow their terms.
-  init(_ contract: DataContract, over schema: [ColumnSchema]) throws(StageFault) {
+  init(
+    _ contract: DataContract, over schema: [ColumnSchema], folder: String
+  ) throws(StageFault) {
     let names = schema.map(\.name)
     let missing = contract.columnNames.filter { name in
       !names.contains { $0.isExactly(name) || $0.hasPrefix(name + ".") }
@@ -29,8 +31,8 @@ struct ContractCheck: Sendable {
     }
     let misfits = columns.compactMap { $0.misfit(with: $1) }
     guard misfits.isEmpty else { throw .misfits(misfits) }
-    for (terms, type) in columns { rules += try Self.rules(for: terms, of: type) }
-    rules += contract.unique.map { UniqueRule($0.columns, $0.severity) }
+    for (terms, type) in columns { rules += try Self.rules(for: terms, of: type, folder) }
+    rules += contract.unique.map { UniqueRule($0.columns, $0.severity, folder: folder) }
     rules += contract.rules.map { ExpressionRule($0) }
     otherColumns = Self.otherColumns(contract, names)
   }
@@ -39,27 +41,36 @@ struct ContractCheck: Sendable {
   /// in the whole table, counted from 0.
   ///
   /// - Throws: a fault where a rule cannot be worked out.
-  mutating func check(_ batch: Table, firstRow: Int) throws(StageFault) {
+  mutating func check(_ batch: Table, firstRow: Int) throws {
     for place in rules.indices { try rules[place].check(batch, firstRow: firstRow) }
   }
 
-  /// What was found so far, in the order of the contract.
-  func outcomes() -> [RuleOutcome] { rules.map(\.outcome) + [otherColumns].compactMap(\.self) }
+  /// What was found, in the order of the contract.
+  func outcomes() throws -> [RuleOutcome] {
+    try rules.map { try $0.outcome() } + [otherColumns].compactMap(\.self)
+  }
 }
 
 /// One thing that a contract asks for.
 protocol ContractRule: Sendable {
-  var outcome: RuleOutcome { get }
-  mutating func check(_ batch: Table, firstRow: Int) throws(StageFault)
+  mutating func check(_ batch: Table, firstRow: Int) throws
+  /// The counts of the batches so far.
+  var tally: RuleOutcome { get }
+  /// What was found in all batches.
+  func outcome() throws -> RuleOutcome
+}
+
+extension ContractRule {
+  func outcome() throws -> RuleOutcome { tally }
 }
 
 extension ContractCheck {
   private static func rules(
-    for terms: ColumnTerms, of type: ColumnType
+    for terms: ColumnTerms, of type: ColumnType, _ folder: String
   ) throws(StageFault) -> [any ContractRule] {
     var rules: [any ContractRule] = []
     if terms.required { rules.append(RequiredRule(terms)) }
-    if terms.unique { rules.append(UniqueRule([terms.name], terms.severity)) }
+    if terms.unique { rules.append(UniqueRule([terms.name], terms.severity, folder: folder)) }
     if let end = terms.minimum { rules.append(RangeRule(terms, from: end, over: type)) }
     if let end = terms.maximum { rules.append(RangeRule(terms, upTo: end, over: type)) }
     if let values = terms.allowed { rules.append(ValueRule(terms, among: values, over: type)) }

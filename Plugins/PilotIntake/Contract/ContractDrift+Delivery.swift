@@ -10,25 +10,25 @@ extension ContractDrift {
   /// what the contract says of columns that are still the same.
   ///
   /// - Throws: a fault where the file, or a table that columns refer to, cannot be read.
-  init(from old: DataContract, to delivery: CaseFile) throws(StageFault) {
-    let content = try delivery.read()
-    for terms in old.columns where content.table[terms.name] == nil {
+  init(from old: DataContract, to delivery: CaseFile) throws {
+    let delivered = try delivery.read().table()
+    for terms in old.columns where delivered[terms.name] == nil {
       add(terms.name, "column removed", terms.typeName, nil, breaks: true)
     }
-    for column in content.table.schema where old[column.name] == nil {
+    for column in delivered.schema where old[column.name] == nil {
       add(
         column.name, "column added", nil, column.type.name, breaks: old.otherColumns == .error)
     }
     var kept = old
-    kept.columns = old.columns.filter { content.table[$0.name] != nil }
+    kept.columns = old.columns.filter { delivered[$0.name] != nil }
     for terms in kept.columns {
-      guard let type = terms.type, let found = content.table[terms.name]?.type,
+      guard let type = terms.type, let found = delivered[terms.name]?.type,
         !found.canBeRead(as: type)
       else { continue }
       add(terms.name, "type changed", type.rawValue, found.name, breaks: true)
       kept.columns.removeAll { $0.name.isExactly(terms.name) }
     }
-    let names = content.table.names.filter { name in
+    let names = delivered.names.filter { name in
       !lines.contains { $0.change == "type changed" && $0.column?.isExactly(name) == true }
     }
     kept.unique.removeAll { key in
@@ -38,10 +38,10 @@ extension ContractDrift {
     kept.otherColumns = .allowed
     var again = delivery
     again.columns = kept.types.mapValues(\.columnType)
-    let table = try again.read().table
-    var check = try ContractCheck(kept, over: table.schema)
+    let table = try again.read().table()
+    var check = try ContractCheck(kept, over: table.schema, folder: "")
     try check.check(table, firstRow: 0)
-    for outcome in check.outcomes() where outcome.breaches > 0 {
+    for outcome in try check.outcomes() where outcome.breaches > 0 {
       add(
         outcome.column, "rows break it", outcome.rule,
         "\(outcome.breaches) of \(outcome.rows) rows", breaks: outcome.severity == .error)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import StageKit
 import Tables
 
 /// A contract that a file keeps to, as a first draft for people who know the data.
@@ -17,10 +18,11 @@ struct ContractInference: Sendable {
   let findings: [Finding]
   let rowCount: Int
 
-  init(_ content: CaseFileContent) {
-    rowCount = content.table.rowCount
+  init(_ content: CaseFileContent) throws(StageFault) {
+    let table = try content.table()
+    rowCount = table.rowCount
     findings = content.types.compactMap { finding in
-      content.table[finding.column].map { Self.terms(of: $0, finding) }
+      table[finding.column].map { Self.terms(of: $0, finding) }
     }
   }
 

@@ -6,12 +6,12 @@ import Tables
 
 /// A condition on each row: false breaks it, and null leaves it open.
 struct ExpressionRule: ContractRule {
-  private(set) var outcome: RuleOutcome
+  private(set) var tally: RuleOutcome
   private let rule: RowRule
 
   init(_ rule: RowRule) {
     self.rule = rule
-    outcome = RuleOutcome(rule.name, of: nil, rule.severity)
+    tally = RuleOutcome(rule.name, of: nil, rule.severity)
   }
 
   mutating func check(_ batch: Table, firstRow: Int) throws(StageFault) {
@@ -24,12 +24,12 @@ struct ExpressionRule: ContractRule {
     let isOpen = column.validity.map { ~$0 } ?? Bitmap(repeating: false, count: column.count)
     guard case .boolean(let values) = column else {
       guard column.missingCount == column.count else { throw .noCondition(rule.name, column.type) }
-      outcome.add(
+      tally.add(
         breaking: Bitmap(repeating: false, count: column.count), open: column.count,
         firstRow: firstRow)
       return
     }
-    outcome.add(
+    tally.add(
       breaking: ~(values.values | isOpen), open: isOpen.setCount, firstRow: firstRow)
   }
 }

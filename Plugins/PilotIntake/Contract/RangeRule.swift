@@ -10,7 +10,7 @@ struct RangeRule: ContractRule {
     case number(Double)
   }
 
-  private(set) var outcome: RuleOutcome
+  private(set) var tally: RuleOutcome
   private let column: String
   private let isMinimum: Bool
   private let limit: Limit
@@ -19,14 +19,14 @@ struct RangeRule: ContractRule {
     column = terms.name
     isMinimum = true
     limit = Self.limit(end, type, isMinimum: true)
-    outcome = RuleOutcome("is at least \(end.text)", of: terms.name, terms.severity)
+    tally = RuleOutcome("is at least \(end.text)", of: terms.name, terms.severity)
   }
 
   init(_ terms: ColumnTerms, upTo end: RangeEnd, over type: ColumnType) {
     column = terms.name
     isMinimum = false
     limit = Self.limit(end, type, isMinimum: false)
-    outcome = RuleOutcome("is at most \(end.text)", of: terms.name, terms.severity)
+    tally = RuleOutcome("is at most \(end.text)", of: terms.name, terms.severity)
   }
 
   mutating func check(_ batch: Table, firstRow: Int) {
@@ -40,7 +40,7 @@ struct RangeRule: ContractRule {
       case (.number(let values), .number(let limit)): beyond(values, limit)
       default: Bitmap(repeating: false, count: column.count)
       }
-    outcome.add(breaking: beyond, open: column.missingCount, firstRow: firstRow)
+    tally.add(breaking: beyond, open: column.missingCount, firstRow: firstRow)
   }
 }
 

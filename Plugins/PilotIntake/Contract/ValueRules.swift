@@ -5,18 +5,18 @@ import Tables
 
 /// A column without gaps.
 struct RequiredRule: ContractRule {
-  private(set) var outcome: RuleOutcome
+  private(set) var tally: RuleOutcome
   private let column: String
 
   init(_ terms: ColumnTerms) {
     column = terms.name
-    outcome = RuleOutcome("is never missing", of: terms.name, terms.severity)
+    tally = RuleOutcome("is never missing", of: terms.name, terms.severity)
   }
 
   mutating func check(_ batch: Table, firstRow: Int) {
     guard let column = batch[column] else { return }
     let missing = column.validity.map { ~$0 } ?? Bitmap(repeating: false, count: column.count)
-    outcome.add(breaking: missing, firstRow: firstRow)
+    tally.add(breaking: missing, firstRow: firstRow)
   }
 }
 
@@ -27,13 +27,13 @@ struct ValueRule: ContractRule {
     case fits(PatternMatcher)
   }
 
-  private(set) var outcome: RuleOutcome
+  private(set) var tally: RuleOutcome
   private let column: String
   private var test: Test
 
   private init(_ terms: ColumnTerms, _ rule: String, _ test: Test) {
     column = terms.name
-    outcome = RuleOutcome(rule, of: terms.name, terms.severity)
+    tally = RuleOutcome(rule, of: terms.name, terms.severity)
     self.test = test
   }
 
@@ -77,7 +77,7 @@ struct ValueRule: ContractRule {
       } else {
         breaking(column)
       }
-    outcome.add(breaking: breaking, open: column.missingCount, firstRow: firstRow)
+    tally.add(breaking: breaking, open: column.missingCount, firstRow: firstRow)
   }
 
   /// Each row by itself: to match a text takes less time than to find out whether it was there before.
@@ -118,32 +118,37 @@ struct ValueRule: ContractRule {
 
 /// Columns whose values together occur once; a row that lacks one of them is open.
 struct UniqueRule: ContractRule {
-  private var tally: RuleOutcome
+  private(set) var tally: RuleOutcome
   private let columns: [String]
-  private var census = KeyCensus()
+  private var census: KeyCensus
 
-  init(_ columns: [String], _ severity: Severity) {
+  init(_ columns: [String], _ severity: Severity, folder: String) {
     self.columns = columns
+    census = KeyCensus(folder: folder)
     tally = RuleOutcome("is unique", of: columns.joined(separator: " + "), severity)
   }
 
-  var outcome: RuleOutcome {
-    var outcome = tally
-    outcome.open = tally.rows - census.complete
-    outcome.breaches = census.repeated
-    outcome.firstRows = Array(census.firstRows.prefix(RuleOutcome.shown))
-    return outcome
+  mutating func check(_ batch: Table, firstRow: Int) throws {
+    let columns = columns.compactMap { batch[$0] }
+    var whole = Bitmap(repeating: true, count: batch.rowCount)
+    for column in columns { whole = column.validity.map { whole & $0 } ?? whole }
+    tally.rows += batch.rowCount
+    tally.open += batch.rowCount - whole.setCount
+    try census.add(columns, rows: whole, firstRow: firstRow)
   }
 
-  mutating func check(_ batch: Table, firstRow: Int) {
-    tally.rows += batch.rowCount
-    census.add(columns.compactMap { batch[$0] }, firstRow: firstRow)
+  func outcome() throws -> RuleOutcome {
+    let result = try census.finish()
+    var outcome = tally
+    outcome.breaches = result.repeated
+    outcome.firstRows = Array(result.firstRepeated.prefix(RuleOutcome.shown))
+    return outcome
   }
 }
 
 extension CaseFile {
   fileprivate func read(column name: String) throws(StageFault) -> Column {
-    let table = try read().table
+    let table = try read().table()
     guard let column = table[name] else {
       throw .unknownColumns([name], known: table.names, at: "contract")
     }

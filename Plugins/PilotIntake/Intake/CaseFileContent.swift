@@ -76,7 +76,9 @@ struct CaseFileContent: Sendable {
 }
 
 extension CaseFileContent {
-  var names: [String] { types.map(\.column) }
+  var names: [String] { schema.map(\.name) }
+
+  var schema: [ColumnSchema] { types.map { ColumnSchema($0.column, $0.type) } }
 
   var rowCount: Int {
     switch rows {
@@ -86,11 +88,17 @@ extension CaseFileContent {
   }
 
   /// All rows in memory.
-  func table() throws -> Table {
-    if case .batches(let batches) = rows { return try batches.table() }
-    var parts: [Table] = []
-    try forEachBatch { batch, _ in parts.append(batch) }
-    return try Table.concatenating(parts)
+  func table() throws(StageFault) -> Table {
+    do {
+      if case .batches(let batches) = rows { return try batches.table() }
+      var parts: [Table] = []
+      try forEachBatch { batch, _ in parts.append(batch) }
+      return try Table.concatenating(parts)
+    } catch let fault as StageFault {
+      throw fault
+    } catch {
+      throw StageFault("\(error)", at: "source")
+    }
   }
 
   /// Hands out the rows in order, batch by batch.

@@ -84,7 +84,7 @@ struct Intake: Stage {
     context.metric("rows_read", Double(content.rowCount), unit: "rows")
     for note in content.notes { context.note(note) }
     try refuseReservedNames(content.names)
-    var pass = IntakePass(self, content, in: context)
+    var pass = try IntakePass(self, content, in: context)
     try content.forEachBatch { try pass.take($0, firstRow: $1) }
     return try pass.finish()
   }

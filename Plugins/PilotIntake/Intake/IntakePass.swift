@@ -10,6 +10,7 @@ struct IntakePass {
   private let content: CaseFileContent
   private let context: StageContext
   private let personalData: PersonalData
+  private var contract: ContractCheck?
   private var sourceNumbers: CitizenServiceNumberCheck
   private var derivedNumbers: CitizenServiceNumberCheck
   private var flow: CaseFlow
@@ -17,11 +18,16 @@ struct IntakePass {
   private var columns: [String: ColumnTally] = [:]
   private var cases: TableSpool
 
-  init(_ intake: Intake, _ content: CaseFileContent, in context: StageContext) {
+  init(
+    _ intake: Intake, _ content: CaseFileContent, in context: StageContext
+  ) throws(StageFault) {
     self.intake = intake
     self.content = content
     self.context = context
     personalData = intake.personalData
+    contract = try intake.contract.map { contract throws(StageFault) in
+      try ContractCheck(contract, over: content.schema, folder: context.scratch)
+    }
     sourceNumbers = CitizenServiceNumberCheck(personalData)
     derivedNumbers = CitizenServiceNumberCheck(personalData)
     flow = CaseFlow(
@@ -36,6 +42,7 @@ struct IntakePass {
     try context.checkCancellation()
     do {
       sourceNumbers.look(at: batch)
+      try contract?.check(batch, firstRow: firstRow)
       let readable = try personalData.pseudonymised(batch, in: context)
       let derived = try intake.derived(readable)
       derivedNumbers.look(at: derived)
@@ -53,13 +60,14 @@ struct IntakePass {
   /// What the stage gives out.
   consuming func finish() throws -> Intake.Output {
     try sourceNumbers.refuse(at: "source")
+    let agreed = try contractReport()
     try derivedNumbers.refuse(at: "derive")
     for (reason, count) in flow.open {
       context.note("\(count) cases are excluded since '\(reason)' is open: a value is missing")
     }
     guard cases.rowCount > 0 else { throw StageFault.noCases }
     var output = Intake.Output()
-    output.quality = try quality()
+    output.quality = try quality(agreed)
     output.flow = try flow.table()
     output.cases = try cases.finish()
     output.pilot = intake.card?.card
@@ -89,7 +97,7 @@ extension IntakePass {
     }
   }
 
-  private mutating func quality() throws -> Table {
+  private mutating func quality(_ agreed: ContractReport?) throws -> Table {
     var quality = QualityTable()
     for finding in content.types {
       let isPseudonym = intake.identifiers.contains { $0.name.isExactly(finding.column) }
@@ -98,6 +106,7 @@ extension IntakePass {
     }
     for name in intake.derive.names { try addLine(to: &quality, name, why: "derived") }
     if intake.malformed == .leaveOut { quality.addMalformed(content) }
+    agreed?.add(to: &quality)
     guard let key else { return try quality.table() }
     let name = key.name
     let (repeated, absent) = try key.finish()
@@ -110,6 +119,16 @@ extension IntakePass {
       context.note("\(repeated.count) cases repeat the key '\(name)'; see 'quality'")
     }
     return try quality.table()
+  }
+
+  /// How the rows fared under the contract; breaches of severity error end the stage.
+  private func contractReport() throws -> ContractReport? {
+    guard let terms = intake.contract, let contract else { return nil }
+    let report = ContractReport(
+      contract: terms, outcomes: try contract.outcomes(), rowCount: content.rowCount)
+    report.tell(context)
+    try report.refuseBreaches()
+    return report
   }
 
   private mutating func addLine(

@@ -30,11 +30,11 @@ struct ContractTool: Tool {
     case (.contract(let new), .contract(let old)?):
       return try answer(ContractDrift(from: old, to: new))
     case (.data(let file), .contract(let old)?):
-      return try answer(ContractDrift(from: old, to: try source(file)))
+      return try answer(try ContractDrift(from: old, to: try source(file)))
     case (.data(let file), nil):
       let content = try source(file).read()
       return ToolAnswer(
-        .text(ContractText(ContractInference(content), of: file.path).text), notes: content.notes)
+        .text(ContractText(try ContractInference(content), of: file.path).text), notes: content.notes)
     }
   }
 

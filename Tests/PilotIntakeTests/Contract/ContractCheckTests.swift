@@ -30,14 +30,14 @@ struct ContractCheckTests {
   private static func outcomes(
     _ contract: DataContract, _ table: Table, _ random: inout RandomStream
   ) throws -> [RuleOutcome] {
-    var check = try ContractCheck(contract, over: table.schema)
+    var check = try ContractCheck(contract, over: table.schema, folder: "")
     var first = 0
     while first < table.rowCount {
       let size = min(1 + random.integer(below: 20), table.rowCount - first)
       try check.check(table.taking(rows: Array(first..<first + size)), firstRow: first)
       first += size
     }
-    return check.outcomes()
+    return try check.outcomes()
   }
 
   private static func rows(of table: Table, where breaks: (Int) -> Bool) -> [Int] {
@@ -187,8 +187,8 @@ struct ContractCheckTests {
     terms.maximum = RangeEnd("2026-03-31")
     var contract = DataContract()
     contract.columns = [terms]
-    var check = try ContractCheck(contract, over: table.schema)
+    var check = try ContractCheck(contract, over: table.schema, folder: "")
     try check.check(table, firstRow: 0)
-    #expect(check.outcomes().map(\.firstRows) == [[1]])
+    #expect(try check.outcomes().map(\.firstRows) == [[1]])
   }
 }
