@@ -8,8 +8,9 @@ import Tables
 /// Reads the cases of a pilot from a file, and says what came in, what was left out and why.
 ///
 /// In this order: read, refuse columns that look like citizen service numbers, hold the rows against the
-/// contract, pseudonymise, derive, exclude, check the key. All expressions but the contract's rules therefore never see an identifying value, and conditions may use
-/// derived columns. The key is checked among the eligible cases.
+/// contract, pseudonymise, generalise, derive, exclude, check the key. Only the contract's own rules see an
+/// identifying value, or one that was made coarser; conditions may use derived columns. The key is checked
+/// among the eligible cases.
 ///
 /// Pseudonyms are made for the card's id, else for `intake`: those of two experiments cannot be linked,
 /// and a later file of the same experiment gets the same ones.
@@ -52,6 +53,8 @@ struct Intake: Stage {
   @Parameter("Columns that together identify a case.") var key: [ColumnName] = []
   @Parameter("Cases that repeat a key: kept and counted, or refused.")
   var duplicates: DuplicateCases = .keep
+  @Parameter("Columns made coarser before anything else sees them: bands, characters, date, round.")
+  var generalise = Generalisation()
   @Parameter(
     "Condition that cases must meet, or several by name; each name is a reason in the flow.")
   var eligible: Eligibility?
@@ -109,6 +112,12 @@ extension Intake {
     if let name = identifiers.first(where: { derive[$0.name] != nil }) {
       throw .derivedIdentifier(name.name)
     }
+    for name in generalise.rules.names {
+      if identifiers.contains(where: { $0.name.isExactly(name) }) {
+        throw .generalisedIdentifier(name)
+      }
+      if derive.names.contains(where: { $0.isExactly(name) }) { throw .generalisedLater(name) }
+    }
     if let name = derive.names.first(where: Self.reserved.contains) {
       throw .reservedName(name, at: "derive")
     }
@@ -122,6 +131,7 @@ extension Intake {
       identifiers.contains { $0.name.isExactly(column.name) }
         ? ColumnPromise(column.name, .text) : column
     }
+    schema = schema.map(generalise.promise)
     for entry in derive.entries { schema.append(promise(entry, over: schema)) }
     return schema
   }
@@ -268,6 +278,19 @@ extension StageFault {
     StageFault(
       "'\(name)' is derived, and only columns of the source are pseudonymised", at: "identifiers",
       help: "name the columns that it is derived from: expressions then see their pseudonyms",
+      kind: .user)
+  }
+
+  fileprivate static func generalisedIdentifier(_ name: String) -> StageFault {
+    StageFault(
+      "'\(name)' is kept as pseudonyms, which cannot be generalised", at: "generalise",
+      help: "take it away here, or from 'identifiers'", kind: .user)
+  }
+
+  fileprivate static func generalisedLater(_ name: String) -> StageFault {
+    StageFault(
+      "'\(name)' is derived, and only columns of the source are generalised", at: "generalise",
+      help: "generalise the columns that it is derived from, or derive the coarser value itself",
       kind: .user)
   }
 }

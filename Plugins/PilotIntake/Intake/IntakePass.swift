@@ -44,7 +44,7 @@ struct IntakePass {
       sourceNumbers.look(at: batch)
       try contract?.check(batch, firstRow: firstRow)
       let readable = try personalData.pseudonymised(batch, in: context)
-      let derived = try intake.derived(readable)
+      let derived = try intake.derived(intake.generalise.applied(to: readable))
       derivedNumbers.look(at: derived)
       try tally(derived)
       let eligible = try flow.keep(from: derived)
