@@ -6,7 +6,7 @@ public import StageKit
 public struct PilotIntakePlugin: Plugin {
   public static let name = "pilot"
   public static let stages: [any Stage.Type] = [
-    Intake.self, Card.self, Synthesize.self, Assign.self, Anonymity.self,
+    Intake.self, Card.self, Synthesize.self, Assign.self, Anonymity.self, Disclosure.self,
   ]
   public static let tools: [any Tool.Type] = [ColumnsTool.self, ContractTool.self]
 }
