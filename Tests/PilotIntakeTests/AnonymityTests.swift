@@ -47,9 +47,10 @@ struct AnonymityTests {
       }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Entropy l of four equal values is 4, of two halves 2, of one value 1. The class of one value has
-  /// distance 1 − 7 ⁄ 12 from all rows, which have seven of twelve with flu; the class of four different
-  /// values has max(0, 1/4 − 3/12) + 2 · (1/4 − 1/12) = 1 ⁄ 3, the mixed one 1/2 − 3/12 = 1 ⁄ 4.
+  /// Entropy l of four equal values is 4, of two halves 2, of one value 1.
+  ///
+  /// Seven of twelve have flu: a class of flu alone lies 1 − 7 ⁄ 12 from all rows, the one of four
+  /// different values 0 + 0 + 2 · (1 ⁄ 4 − 1 ⁄ 12) = 1 ⁄ 3, the one of two halves 1 ⁄ 2 − 3 ⁄ 12 = 1 ⁄ 4.
   @Test func `the report of twelve people is what counting by hand gives`() async throws {
     let result = try await Self.run(Self.yaml + "k: 4", try Self.cases())
     let overall = try Self.report(result)

@@ -74,8 +74,9 @@ struct DisclosureTests {
     #expect(try result.table("log").rowCount == 0)
   }
 
-  /// The rule of ten: Bond, Brandt and de Wolf (2015); ABS DataLab, output clearance. With 4 of 24, 60 of
-  /// 64 would be more than 90 % of its row; here the other three corners of a rectangle hide the four.
+  /// The rule of ten, and the other three corners of a rectangle that hide the nine.
+  ///
+  /// Bond, Brandt and de Wolf (2015), rule-of-thumb model; ABS DataLab, output clearance.
   @Test func `a cell of nine is suppressed with three others that would tell it`() async throws {
     let table = try Self.cases([
       ("n", "p", 9), ("n", "q", 20), ("n", "r", 31), ("s", "p", 25), ("s", "q", 21),
@@ -95,7 +96,9 @@ struct DisclosureTests {
     #expect(try Self.rules(result).isEmpty)
   }
 
-  /// 46 of 50 is 92 %: above the 90 % of the group rule. 45 of 50 is not.
+  /// 46 of 50 is 92 %, above the 90 % of the group rule; 45 of 50 is not.
+  ///
+  /// Bond, Brandt and de Wolf (2015), rule-of-thumb model.
   @Test(arguments: [(46, 14, true), (45, 15, false)])
   func `nearly all of a row in one category is suppressed`(
     most: Int, rest: Int, isTold: Bool
@@ -190,8 +193,9 @@ struct DisclosureTests {
     #expect(try Self.rules(try await Self.run(table, "tables: {t: {by: a}}")).isEmpty)
   }
 
-  /// ABS DataLab: the rule of ten holds for the numerator of a percentage too. 3 of 30 is a share of
-  /// 10 %, which together with 30 gives 3.
+  /// A share of 10 % of 30 gives 3: the rule of ten holds for the numerator of a percentage too.
+  ///
+  /// ABS DataLab, output clearance, rule of 10.
   @Test func `a share whose numerator is small is suppressed`() async throws {
     let rows = [("n", 3, 30), ("s", 12, 30), ("w", 15, 31)].flatMap { place, ones, count in
       (0..<count).map { row -> (String, Bool) in (place, row < ones) }

@@ -11,7 +11,7 @@ struct CellDifferences {
   private let families: [CellFamily]
   private let rows: [Int]
 
-  /// - Parameter rows: per atom its number of rows.
+  /// Looks at all families against all cells; `rows` are those of each atom.
   init(_ families: [CellFamily], _ cells: CellSets, rows: [Int]) {
     self.families = families
     self.cells = cells

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Tables
-
 /// The cells of one table, or of what a measure adds to it: who has a value, or how many have each level.
 struct CellFamily {
   enum Content: Hashable {
@@ -30,17 +28,17 @@ struct CellFamily {
     self.table = table
     self.content = content
     self.dimensions = dimensions
-    let measure: TabulatedCases.Measure? =
+    let measure: Int? =
       switch content {
       case .cases: nil
-      case .present(let name), .levels(let name): cases.measure(name)
+      case .present(let name), .levels(let name): cases.measurePlace(name)
       }
     codes = cases.atoms.indices.compactMap { atom in
-      let row = cases.atoms[atom][0]
-      guard cases.populations[table][row], measure?.validity.map({ $0[row] }) ?? true else {
+      let place = cases.atoms[atom]
+      guard place.populations[table], measure.map({ place.present[$0] }) ?? true else {
         return nil
       }
-      return (atom, dimensions.map { cases.dimensions[$0].codes[row] })
+      return (atom, dimensions.map { place.codes[$0] })
     }
     for level in levels {
       var members: [Key: [Int32]] = [:]

@@ -29,15 +29,15 @@ struct CheckedTables {
     neutral: Set<String>, _ check: () throws -> Void
   ) throws {
     columns = Self.columns(of: tables)
-    var counts = CountProtection(cases, tables, rules: rules, neutral: neutral)
-    try counts.protect(check)
+    let counts = try CountProtection(
+      cases, tables, rules: rules, neutral: neutral, check)
     var sums: [String: SumProtection] = [:]
-    for measure in cases.measures where measure.levels == nil {
+    for (measurePlace, measure) in cases.measures.enumerated() where measure.levels == nil {
       let places = tables.entries.indices.filter { place in
         tables.entries[place].value.measured.contains { $0.name.isExactly(measure.name) }
       }
       var protection = SumProtection(
-        of: measure, tables: places, in: cases, after: counts, rules: rules)
+        of: measurePlace, tables: places, after: counts, rules: rules)
       try protection.protect(check)
       sums[measure.name] = protection
     }

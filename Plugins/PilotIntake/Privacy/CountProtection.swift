@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import StageKit
+import Tables
 
 /// Which counts may be published: those of all tables together, and those that means and shares tell.
 struct CountProtection {
@@ -18,121 +19,122 @@ struct CountProtection {
     }
   }
 
-  let families: [CellFamily]
-  let cells: CellSets
+  private(set) var families: [CellFamily] = []
+  private(set) var cells = CellSets()
   /// Per set of atoms why it is suppressed.
   private(set) var reasons: [Int: Reason] = [:]
-  /// Per set its different units.
-  let units: [Int]
-  /// The totals of rows and columns that one category nearly fills, per family.
-  private(set) var filledLines: [Set<CellFamily.Key>]
   /// Groups that two tables would tell by their difference.
   private(set) var differences: [[Int32]] = []
-
-  private let cases: TabulatedCases
+  private(set) var cases: TabulatedCases
+  /// Per set its different units.
+  private var units: [Int] = []
+  private var filled = FilledLines()
   private let rules: OutputRules
 
   init(
     _ cases: TabulatedCases, _ tables: NamedValues<PublishedTable>, rules: OutputRules,
-    neutral: Set<String>
-  ) {
-    var cells = CellSets()
-    var families: [CellFamily] = []
-    for (place, entry) in tables.entries.enumerated() {
-      let dimensions = entry.value.by.compactMap { cases.dimension($0.name) }
-      func add(_ content: CellFamily.Content, _ dimensions: [Int]) {
-        families.append(
-          CellFamily(
-            table: place, content: content, dimensions: dimensions, in: cases, &cells))
-      }
-      add(.cases, dimensions)
-      for measure in entry.value.measured.compactMap({ cases.measure($0.name) }) {
-        if let levels = measure.levels {
-          add(.levels(measure.name), dimensions + [levels])
-        } else if measure.validity != nil {
-          add(.present(measure.name), dimensions)
-        }
-      }
-    }
+    neutral: Set<String>, _ check: () throws -> Void
+  ) throws {
     self.cases = cases
     self.rules = rules
-    self.cells = cells
-    self.families = families
-    units = cells.atoms.map { atoms in
-      cases.unitCount(of: atoms.lazy.flatMap { cases.atoms[Int($0)] })
-    }
-    filledLines = families.map { _ in [] }
-    findSmall()
-    findFilledLines(neutral)
-  }
-
-  /// Suppresses what else must be, so that nobody can work out the rest.
-  mutating func protect(_ check: () throws -> Void) throws {
-    let rows = cases.atoms.map(\.count)
+    build(tables, neutral)
+    let rows = cases.atoms.map(\.rows.count)
     let most = (rules.units - 1) * cases.largestUnit()
     differences = try CellDifferences(families, cells, rows: rows).groups(upTo: most, check)
-      .filter { units(of: $0) < rules.units }
-    let problem = ProtectionProblem(
-      atoms: rows.map { Double($0) }, cells: cells.atoms,
-      costs: cells.atoms.map { Double(count($0)) }, demands: demands())
-    var search = SuppressionSearch(problem, withheld: Set(reasons.keys))
-    try search.run(check)
-    for (cell, rule) in search.added { reasons[cell] = Reason(supporting: rule) }
+      .filter { (1..<rules.units).contains(cases.unitCount(of: cases.rows(of: $0))) }
+    if self.cases.addPossible(in: filled, of: families, cells, tables) { build(tables, neutral) }
+    findSmall()
+    findFilled()
+    try protect(check)
   }
 
   /// How many rows a set of atoms has.
   func count(_ atoms: [Int32]) -> Int {
-    atoms.reduce(0) { $0 + cases.atoms[Int($1)].count }
+    atoms.reduce(0) { $0 + cases.atoms[Int($1)].rows.count }
+  }
+
+  /// Why a cell of a family is suppressed; nil where it may be published.
+  func reason(_ key: CellFamily.Key, of place: Int) -> Reason? {
+    let family = families[place]
+    if let cell = family.sets[key] { return reasons[cell] }
+    // Nobody is in it, which says who the others are where they are nearly everybody.
+    return filled.holds(key, of: family, at: place) ? .group : nil
   }
 }
 
 extension CountProtection {
-  private func units(of atoms: [Int32]) -> Int {
-    cases.unitCount(of: atoms.lazy.flatMap { cases.atoms[Int($0)] })
+  private mutating func build(_ tables: NamedValues<PublishedTable>, _ neutral: Set<String>) {
+    families = []
+    cells = CellSets()
+    for (place, entry) in tables.entries.enumerated() {
+      let dimensions = entry.value.by.compactMap { cases.dimension($0.name) }
+      add(.cases, dimensions, place)
+      for name in entry.value.measured {
+        guard let measure = cases.measure(name.name) else { continue }
+        if let levels = measure.levels {
+          add(.levels(measure.name), dimensions + [levels], place)
+        } else if measure.validity != nil {
+          add(.present(measure.name), dimensions, place)
+        }
+      }
+    }
+    let grouped = cases
+    units = cells.atoms.map { grouped.unitCount(of: grouped.rows(of: $0)) }
+    filled = FilledLines(families, of: cases, units: units, rules: rules, neutral: neutral)
+  }
+
+  private mutating func add(_ content: CellFamily.Content, _ dimensions: [Int], _ table: Int) {
+    families.append(
+      CellFamily(table: table, content: content, dimensions: dimensions, in: cases, &cells))
   }
 
   private mutating func findSmall() {
-    for cell in units.indices where units[cell] < rules.units { reasons[cell] = .threshold }
+    for cell in units.indices where units[cell] > 0 && units[cell] < rules.units {
+      reasons[cell] = .threshold
+    }
   }
 
-  private mutating func findFilledLines(_ neutral: Set<String>) {
+  /// In a filled line: the category that fills it, and those that nobody is in.
+  private mutating func findFilled() {
     for (place, family) in families.enumerated() {
-      for (key, cell) in family.sets {
-        for (dimension, total) in family.lines(of: key) {
-          guard let whole = family.sets[total], units[whole] >= rules.units,
-            isTold(by: dimension, of: family, neutral), isFilled(whole, by: cell)
-          else { continue }
-          filledLines[place].insert(total + [Int32(dimension)])
-          if reasons[cell] == nil { reasons[cell] = .group }
+      for (key, cell) in family.sets where reasons[cell] == nil {
+        let isTold = family.lines(of: key).contains { dimension, total in
+          guard filled.contains(total, dimension, at: place), let whole = family.sets[total]
+          else { return false }
+          return units[cell] == 0 || rules.isFilled(units[whole], by: units[cell])
         }
+        if isTold { reasons[cell] = .group }
       }
     }
   }
 
-  private func isFilled(_ whole: Int, by cell: Int) -> Bool {
-    Double(units[cell]) > rules.groupShare * Double(units[whole]) + 1e-9
-  }
-
-  /// Whether a dimension tells of people what nobody may learn of nearly a whole group.
-  private func isTold(
-    by dimension: Int, of family: CellFamily, _ neutral: Set<String>
-  ) -> Bool {
-    if case .levels(let name) = family.content, cases.measure(name)?.levels == dimension {
-      return !neutral.contains(name)
+  /// Suppresses what else must be, so that nobody can work out the rest.
+  ///
+  /// First against somebody who knows which combinations nobody has; then, for groups that are nearly all
+  /// alike, against somebody who does not. What the first needs stays suppressed in the second.
+  private mutating func protect(_ check: () throws -> Void) throws {
+    let rows = cases.atoms.map { Double($0.rows.count) }
+    let costs = cells.atoms.map { Double(count($0)) }
+    let real = cells.atoms.map { $0.filter { rows[Int($0)] > 0 } }
+    let stages = [(real, smallDemands()), (cells.atoms, groupDemands())]
+    for (cells, demands) in stages {
+      let problem = ProtectionProblem(atoms: rows, cells: cells, costs: costs, demands: demands)
+      var search = SuppressionSearch(problem, withheld: Set(reasons.keys))
+      try search.run(check)
+      for (cell, rule) in search.added { reasons[cell] = Reason(supporting: rule) }
     }
-    return !neutral.contains(cases.dimensions[dimension].name)
   }
 
-  private func demands() -> [ProtectionDemand] {
+  /// That a small count may be large enough, and less than it is; that a difference may be larger.
+  private func smallDemands() -> [ProtectionDemand] {
     var demands: [ProtectionDemand] = []
-    for cell in units.indices where units[cell] < rules.units {
-      let atoms = cells.atoms[cell]
-      let count = Double(count(atoms))
-      let terms = atoms.map { (atom: Int($0), coefficient: 1.0) }
+    for cell in units.indices where units[cell] > 0 && units[cell] < rules.units {
+      let count = Double(count(cells.atoms[cell]))
+      let terms = cells.atoms[cell].filter { !cases.atoms[Int($0)].rows.isEmpty }
+        .map { (atom: Int($0), coefficient: 1.0) }
       demands.append(
         ProtectionDemand(
-          rule: .threshold, terms: terms,
-          atLeast: count + Double(rules.units - units[cell])))
+          rule: .threshold, terms: terms, atLeast: count + Double(rules.units - units[cell])))
       demands.append(
         ProtectionDemand(
           rule: .threshold, terms: terms.map { ($0.atom, -1) }, atLeast: 1 - count))
@@ -143,42 +145,29 @@ extension CountProtection {
           rule: .differencing, terms: group.map { (Int($0), 1) },
           atLeast: Double(count(group)) + 1))
     }
-    return demands + groupDemands()
+    return demands
   }
 
-  /// That the category may hold no more than the largest share of its line.
+  /// That a category may hold no more than the largest share of a line that it fills.
   private func groupDemands() -> [ProtectionDemand] {
     var demands: [ProtectionDemand] = []
     var seen: Set<[Int]> = []
     for (place, family) in families.enumerated() {
       for (key, cell) in family.sets.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
         for (dimension, total) in family.lines(of: key) {
-          guard filledLines[place].contains(total + [Int32(dimension)]),
-            let whole = family.sets[total], whole != cell, isFilled(whole, by: cell),
+          guard filled.contains(total, dimension, at: place), let whole = family.sets[total],
+            whole != cell, rules.isFilled(units[whole], by: units[cell]),
             seen.insert([cell, whole]).inserted
           else { continue }
           let own = Set(cells.atoms[cell])
           let terms = cells.atoms[whole].map { atom in
-            (
-              atom: Int(atom),
-              coefficient: own.contains(atom) ? rules.groupShare - 1 : rules.groupShare
-            )
+            let share = own.contains(atom) ? rules.groupShare - 1 : rules.groupShare
+            return (atom: Int(atom), coefficient: share)
           }
           demands.append(ProtectionDemand(rule: .group, terms: terms, atLeast: 0))
         }
       }
     }
     return demands
-  }
-
-  /// Why a cell of a family is suppressed; nil where it may be published.
-  func reason(_ key: CellFamily.Key, of place: Int) -> Reason? {
-    let family = families[place]
-    if let cell = family.sets[key] { return reasons[cell] }
-    // Nobody is in it, which says who the others are where they are nearly everybody.
-    let isTold = family.lines(of: key).contains { dimension, total in
-      filledLines[place].contains(total + [Int32(dimension)])
-    }
-    return isTold ? .group : nil
   }
 }

@@ -12,6 +12,7 @@ struct EquivalenceClasses: Sendable {
 
   /// - Parameters:
   ///   - columns: the quasi-identifiers; a missing value is a value of its own.
+  ///   - rowCount: the number of cases.
   ///   - unit: the column that names people; rows where it is missing are people of their own.
   init(_ columns: [Column], rowCount: Int, unit: Column?) {
     let groups = RowGroups(columns, rowCount: rowCount)

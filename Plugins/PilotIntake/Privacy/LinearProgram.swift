@@ -29,6 +29,7 @@ struct LinearProgram {
   private static let tolerance = 1e-9
 
   /// - Parameters:
+  ///   - unknowns: n.
   ///   - equations: per equation the unknowns that it adds up, with their coefficients.
   ///   - sums: b, each at least 0.
   init(unknowns: Int, equations: [[(unknown: Int, coefficient: Double)]], sums: [Double]) {

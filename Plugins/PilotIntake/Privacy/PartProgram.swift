@@ -8,7 +8,7 @@ struct PartProgram {
   private let isSigned: Bool
   private var program: LinearProgram
 
-  /// - Parameter members: per cell its open atoms.
+  /// The program of these atoms and cells; `members` are the open atoms of each cell.
   init(atoms: [Int], cells: [Int], members: [[Int]], values: [Double], isSigned: Bool) {
     self.atoms = atoms
     self.cells = cells

@@ -19,7 +19,9 @@ struct SumProtection {
   /// Per set its sum.
   private var sums: [Double] = []
 
+  /// The measure, and its place among those of the cases.
   private let measure: TabulatedCases.Measure
+  private let place: Int
   private let cases: TabulatedCases
   private let rules: OutputRules
   /// Sets of the count's cells, as sets of atoms with a value.
@@ -27,11 +29,11 @@ struct SumProtection {
   private var demands: [ProtectionDemand] = []
 
   init(
-    of measure: TabulatedCases.Measure, tables: [Int], in cases: TabulatedCases,
-    after counts: CountProtection, rules: OutputRules
+    of place: Int, tables: [Int], after counts: CountProtection, rules: OutputRules
   ) {
-    self.measure = measure
-    self.cases = cases
+    cases = counts.cases
+    measure = cases.measures[place]
+    self.place = place
     self.rules = rules
     for family in counts.families where tables.contains(family.table) {
       let isOwn = family.content == .cases || family.content == .present(measure.name)
@@ -81,23 +83,22 @@ struct SumProtection {
 
 extension SumProtection {
   private func hasValue(_ atom: Int32) -> Bool {
-    measure.validity.map { $0[cases.atoms[Int(atom)][0]] } ?? true
+    cases.atoms[Int(atom)].present[place] && !cases.atoms[Int(atom)].rows.isEmpty
   }
 
   private func contributions(_ atoms: [Int32]) -> [Double] {
-    cases.contributions(to: measure, of: atoms.lazy.flatMap { cases.atoms[Int($0)] })
+    cases.contributions(to: measure, of: cases.rows(of: atoms))
   }
 
   private func sum(_ atoms: [Int32]) -> Double {
-    atoms.reduce(0) { sum, atom in
-      cases.atoms[Int(atom)].reduce(sum) { $0 + measure.values[$1] }
-    }
+    cases.rows(of: atoms).reduce(0) { $0 + measure.values[$1] }
   }
 
   private mutating func judge(_ place: Int, isSigned: Bool) {
     let atoms = cells.atoms[place]
     sums.append(sum(atoms))
     let parts = contributions(atoms)
+    guard !parts.isEmpty else { return }
     let total = parts.reduce(0) { $0 + $1.magnitude }
     let largest = parts.reduce(0) { max($0, $1.magnitude) }
     if parts.count < rules.units {

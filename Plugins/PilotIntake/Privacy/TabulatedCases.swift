@@ -7,8 +7,8 @@ import Tables
 ///
 /// Two cases are of one atom where every table treats them alike: the same value in every column that a
 /// table goes by, in or out of every table's population, a value or none in every measured column. A cell
-/// of any table is a sum of whole atoms, and so is whatever can be worked out from several tables. Only
-/// atoms that hold a case are there: an attacker is taken to know which combinations nobody has.
+/// of any table is a sum of whole atoms, and so is whatever can be worked out from several tables. An
+/// attacker is taken to know which combinations nobody has, apart from those that are added as possible.
 struct TabulatedCases {
   /// A column whose values are categories.
   struct Dimension {
@@ -34,12 +34,21 @@ struct TabulatedCases {
   static let missing = "missing"
   static let atomLimit = 50_000
 
+  struct Atom {
+    let rows: [Int]
+    /// Per dimension.
+    let codes: [Int32]
+    /// Per table whether it is about these cases.
+    let populations: [Bool]
+    /// Per measure whether these cases have a value.
+    let present: [Bool]
+  }
+
   private(set) var dimensions: [Dimension] = []
   private(set) var measures: [Measure] = []
   /// Per table its rows.
   private(set) var populations: [Bitmap] = []
-  /// Per atom its rows.
-  private(set) var atoms: [[Int]] = []
+  private(set) var atoms: [Atom] = []
   private let table: Table
   /// Per row a code of its unit; nil where each row is one.
   private let units: [Int32]?
@@ -56,7 +65,15 @@ struct TabulatedCases {
   }
 
   func dimension(_ name: String) -> Int? { dimensions.firstIndex { $0.name.isExactly(name) } }
-  func measure(_ name: String) -> Measure? { measures.first { $0.name.isExactly(name) } }
+  func measurePlace(_ name: String) -> Int? { measures.firstIndex { $0.name.isExactly(name) } }
+  func measure(_ name: String) -> Measure? { measurePlace(name).map { measures[$0] } }
+
+  /// The rows of some atoms.
+  func rows(of atoms: [Int32]) -> some Sequence<Int> {
+    atoms.lazy.flatMap { self.atoms[Int($0)].rows }
+  }
+
+  mutating func add(_ atom: Atom) { atoms.append(atom) }
 
   /// How many different units some rows belong to; rows without one are units of their own.
   func unitCount(of rows: some Sequence<Int>) -> Int {
@@ -172,7 +189,14 @@ extension TabulatedCases {
     var rows = [[Int]](repeating: [], count: groups.count)
     for (row, code) in groups.codes.enumerated()
     where populations.contains(where: { $0[row] }) { rows[Int(code)].append(row) }
-    atoms = rows.filter { !$0.isEmpty }
+    atoms = rows.compactMap { rows in
+      rows.first.map { first in
+        Atom(
+          rows: rows, codes: dimensions.map { $0.codes[first] },
+          populations: populations.map { $0[first] },
+          present: measures.map { $0.validity.map { $0[first] } ?? true })
+      }
+    }
   }
 }
 
