@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Experiments
 import StageKit
 import Tables
 
@@ -109,6 +110,7 @@ extension Disclosure {
       "tables": DisclosureOutput.tableColumns(by: columns),
       "log": DisclosureOutput.logColumns(by: columns),
       "summary": DisclosureOutput.summaryColumns,
+      "effects": EffectsTable.schema.map { ColumnPromise($0.name, $0.type) },
     ])
   }
 

@@ -27,6 +27,9 @@ struct LinearProgram {
   private(set) var isFeasible = false
 
   private static let tolerance = 1e-9
+  /// Below this an entry is what rounding left of zero; no entry of a table's equations is so small.
+  private static let noise = 1e-11
+  private static let leastPivot = 1e-7
 
   /// - Parameters:
   ///   - unknowns: n.
@@ -97,7 +100,7 @@ extension LinearProgram {
 
   private mutating func climb(upTo limit: Int, enough: Double) -> Answer {
     var idle = 0
-    for _ in 0..<(200 + 50 * (equations + unknowns)) {
+    for _ in 0..<(200 + 20 * (equations + unknowns)) {
       let value = cost[width - 1]
       if value >= enough { return .value(value, binding: binding) }
       guard let column = entering(limit, first: idle > equations + 20) else {
@@ -123,7 +126,7 @@ extension LinearProgram {
     var (best, least) = (-1, Double.infinity)
     for row in 0..<equations {
       let entry = tableau[row * width + column]
-      guard entry > Self.tolerance else { continue }
+      guard entry > Self.leastPivot else { continue }
       let ratio = max(0, tableau[row * width + width - 1]) / entry
       if ratio < least - Self.tolerance
         || (ratio < least + Self.tolerance && best >= 0 && basis[row] < basis[best])
@@ -139,17 +142,25 @@ extension LinearProgram {
     let start = row * width
     let scale = 1 / tableau[start + column]
     for place in 0..<width { tableau[start + place] *= scale }
-    let pivots = Array(tableau[start..<start + width])
+    // Most entries of a table's equations stay zero: only the others take part.
+    let places = (0..<width).filter { tableau[start + $0] != 0 }
+    let pivots = places.map { tableau[start + $0] }
     for other in 0..<equations where other != row {
-      let factor = tableau[other * width + column]
-      guard factor != 0 else { continue }
       let begin = other * width
-      for place in 0..<width { tableau[begin + place] -= factor * pivots[place] }
+      let factor = tableau[begin + column]
+      guard factor != 0 else { continue }
+      for (index, place) in places.enumerated() {
+        let value = tableau[begin + place] - factor * pivots[index]
+        tableau[begin + place] = value.magnitude < Self.noise ? 0 : value
+      }
       tableau[begin + column] = 0
     }
     let factor = cost[column]
     if factor != 0 {
-      for place in 0..<width { cost[place] -= factor * pivots[place] }
+      for (index, place) in places.enumerated() {
+        let value = cost[place] - factor * pivots[index]
+        cost[place] = value.magnitude < Self.noise ? 0 : value
+      }
       cost[column] = 0
     }
     basis[row] = column

@@ -57,15 +57,16 @@ struct SumProtection {
   mutating func protect(_ check: () throws -> Void) throws {
     let values = cases.atoms.indices.map { hasValue(Int32($0)) ? sum([Int32($0)]) : 0 }
     let isSigned = measure.values.contains { $0 < 0 }
-    // Brought to a scale of one, which rounding is judged by.
-    let scale = max(values.reduce(0) { max($0, $1.magnitude) }, .leastNormalMagnitude)
+    // Whole numbers up to a million: the program's arithmetic is then as exact as that of counts.
+    let largest = values.reduce(0) { max($0, $1.magnitude) }
+    let scale = largest > 1e-290 ? 1_000_000 / largest : 1
     let problem = ProtectionProblem(
-      atoms: values.map { $0 / scale }, cells: cells.atoms,
-      costs: sums.map { $0.magnitude / scale },
+      atoms: values.map { ($0 * scale).rounded() }, cells: cells.atoms,
+      costs: sums.map { $0.magnitude * scale },
       demands: demands.map { demand in
         ProtectionDemand(
           rule: demand.rule, terms: demand.terms,
-          atLeast: isSigned ? 1 : demand.atLeast / scale)
+          atLeast: isSigned ? 1 : demand.atLeast * scale)
       }, isSigned: isSigned)
     var search = SuppressionSearch(problem, withheld: Set(reasons.keys))
     try search.run(check)
