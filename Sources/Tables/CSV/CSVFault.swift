@@ -6,6 +6,7 @@
 public enum CSVFault: Error, Hashable, Sendable {
   case fileMissing(path: String)
   case fileUnreadable(path: String, reason: String)
+  case compressed(CompressionFault)
   case empty
   case noRows
   case utf16
@@ -60,6 +61,7 @@ extension CSVFault {
     switch self {
     case .fileMissing: "check the path; it is relative to the pipeline file"
     case .fileUnreadable: "check that it is a file and that you may read it"
+    case .compressed(let fault): fault.help
     case .empty, .noRows: "check that this is the right file, and that it was written completely"
     case .utf16: "save the file again as CSV UTF-8"
     case .byteOrderMarkInLatin1: "say encoding utf8, or leave the encoding away"
@@ -89,6 +91,7 @@ extension CSVFault: CustomStringConvertible {
     switch self {
     case .fileMissing(let path): "there is no file '\(path)'"
     case .fileUnreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"
+    case .compressed(let fault): fault.description
     case .empty: "the file is empty"
     case .noRows: "the file has no rows"
     case .utf16: "the file is UTF-16, and UTF-8 or latin1 is needed"

@@ -13,6 +13,7 @@ enum CSVHalt: Error {
 
   /// The fault, with lines and names in place of offsets and positions.
   func fault(in source: CSVSource, names: [String]) -> CSVFault {
+    if let damage = source.damage() { return damage }
     func name(_ column: Int) -> String {
       names.indices.contains(column) ? names[column] : "column\(column + 1)"
     }
