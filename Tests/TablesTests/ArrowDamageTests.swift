@@ -46,6 +46,71 @@ struct ArrowDamageTests {
     #expect(faults > 20)
   }
 
+  /// A bit in every byte, one after the other: no table that trusts it is far from the honest one.
+  @Test(arguments: ["file", "stream"], [0x01, 0x80, 0xFF] as [UInt8])
+  func `a change of any one byte gives a table or a fault`(form: String, change: UInt8) throws {
+    let table = try ArrowSamples.everyType(rows: 6)
+    let bytes = try form == "file" ? ArrowFile.encode(table) : ArrowStream.encode(table)
+    var faults = 0
+    for place in bytes.indices {
+      var changed = bytes
+      changed[place] ^= change
+      do {
+        let read = try ArrowSource.read(bytes: changed).table
+        #expect(read.rowCount <= 8 * bytes.count)
+      } catch {
+        faults += 1
+        #expect(!"\(error)".contains("a somewhat longer"))
+      }
+    }
+    #expect(faults > 50)
+  }
+
+  /// Streams are read message by message, so that lengths steer more than in a file.
+  @Test(arguments: 0..<8 as Range<UInt64>)
+  func `changed bytes of a stream never trap`(seed: UInt64) throws {
+    let stream = try ArrowStream.encode(ArrowSamples.everyType(rows: 6))
+    var random = Xorshift(seed &+ 200)
+    var faults = 0
+    for _ in 0..<500 {
+      var changed = stream
+      let replacement: UInt8 = [0, 1, 0x7F, 0x80, 0xFF, random.byte()][random.below(6)]
+      let start = random.below(changed.count - 4)
+      for byte in 0..<[1, 2, 4][random.below(3)] { changed[start + byte] = replacement }
+      do {
+        _ = try ArrowStream.decode(changed)
+      } catch {
+        faults += 1
+      }
+    }
+    #expect(faults > 50)
+  }
+
+  /// A footer may name one batch over and over, which would make a large table of a small file.
+  @Test func `a batch that is named twice is a fault`() throws {
+    let columns = (0..<20).map { (name: "c\($0)", column: Column.boolean(BooleanColumn([true]))) }
+    let file = try ArrowFile.encode(Table(columns))
+    // The footer's list of batches is its last: a count of one, and three words behind it.
+    let footerEnd = file.count - 10
+    var changed = file
+    let count = try #require(
+      (0...(footerEnd - 28)).last {
+        file[$0..<$0 + 4].elementsEqual([1, 0, 0, 0]) && footerEnd - $0 <= 40
+      })
+    let block = Array(file[(count + 4)..<(count + 28)])
+    changed[count] = 200
+    let more = [UInt8]((0..<199).flatMap { _ in block })
+    changed.insert(contentsOf: more, at: count + 28)
+    let length =
+      UInt32(changed.count - file.count)
+      + file.suffix(10).prefix(4).reversed()
+      .reduce(0) { $0 << 8 | UInt32($1) }
+    withUnsafeBytes(of: length.littleEndian) { bytes in
+      changed.replaceSubrange((changed.count - 10)..<(changed.count - 6), with: bytes)
+    }
+    #expect(throws: ArrowFault.damaged("its batches overlap")) { try ArrowFile.decode(changed) }
+  }
+
   /// Most bytes of a file are values and padding; these are the ones that steer the reader.
   @Test(arguments: 0..<8 as Range<UInt64>)
   func `changed metadata never trap`(seed: UInt64) throws {

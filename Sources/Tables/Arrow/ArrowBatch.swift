@@ -7,13 +7,13 @@ struct ArrowArray {
   let validity: ArrowBytes?
   /// What follows the bitmap: values, or offsets and texts, or views and texts.
   let buffers: [ArrowBytes]
+  /// Which texts of its dictionary the codes of a category column number from zero.
+  var entries = 0..<0
 }
 
 /// Walks through the columns of a RecordBatch in the order of the schema.
 struct ArrowBatch {
   let rows: Int
-  /// How many bytes of the body have been given out.
-  private(set) var claimed = 0
 
   private let body: ArrowBytes
   private let nodes: [Int64]
@@ -22,6 +22,8 @@ struct ArrowBatch {
   private var nextNode = 0
   private var nextBuffer = 0
   private var nextVariadic = 0
+  /// How many bytes of the body have been given out.
+  private var claimed = 0
 
   init(_ table: FlatBufferTable, body: ArrowBytes) throws(ArrowFault) {
     if try table.table(3) != nil {

@@ -43,7 +43,7 @@ extension ArrowFault: CustomStringConvertible {
   /// What to do about it, where there is advice.
   public var help: String? {
     switch self {
-    case .notArrow: "write it in Arrow's IPC file format (Feather version 2), or read it as CSV"
+    case .notArrow: "write it in Arrow's IPC format (Feather version 2 or a stream), or as CSV"
     case .damaged: "make or fetch the file again"
     case .unsupported(_, let help): help
     case .unsupportedType: "convert or drop the column before writing the file"

@@ -102,9 +102,11 @@ extension ArrowField {
       return .integer(bits: bits, signed: try type.flag(1))
     case ArrowMetadata.TypeCode.floatingPoint:
       switch try type.number(0, default: Int16(0)) {
+      case 0: return .number(bits: 16)
       case 1: return .number(bits: 32)
       case 2: return .number(bits: 64)
-      default: throw .unsupportedType(column: name, type: "half-precision number")
+      case let other:
+        throw .damaged("column '\(name)' is declared in an unknown precision \(other)")
       }
     case ArrowMetadata.TypeCode.decimal:
       return try decimal(type, named: name)

@@ -39,7 +39,7 @@ public enum ArrowFile {
 
   /// The table in bytes that stay in place during the call.
   public static func decode(_ bytes: UnsafeRawBufferPointer) throws(ArrowFault) -> Table {
-    var reader = try ArrowReader(ArrowLayout(ArrowBytes(bytes)))
+    var reader = try ArrowReader(ArrowLayout(file: ArrowBytes(bytes)))
     return try reader.table()
   }
 
@@ -53,7 +53,7 @@ public enum ArrowFile {
   /// its memory and are not copied.
   public static func map(path: String) throws(ArrowFault) -> Table {
     let mapping = try ArrowMapping(path: path)
-    var reader = try ArrowReader(ArrowLayout(ArrowBytes(mapping.bytes)), owner: mapping)
+    var reader = try ArrowReader(ArrowLayout(file: ArrowBytes(mapping.bytes)), owner: mapping)
     return try reader.table()
   }
 
@@ -62,7 +62,7 @@ public enum ArrowFile {
     path: String
   ) throws(ArrowFault) -> (schema: [ColumnSchema], rowCount: Int) {
     let mapping = try ArrowMapping(path: path)
-    let layout = try ArrowLayout(ArrowBytes(mapping.bytes))
+    let layout = try ArrowLayout(file: ArrowBytes(mapping.bytes))
     return (layout.fields.map { ColumnSchema($0.name, $0.type) }, layout.rowCount)
   }
 }

@@ -102,3 +102,21 @@ extension Int64 {
     return remainder < 0 ? quotient - 1 : quotient
   }
 }
+
+extension Double {
+  /// The number that IEEE 754 binary16 has for these bits; not every platform has a type for them.
+  fileprivate init(halfPrecisionMagnitude bits: UInt16) {
+    let fraction = Double(bits & 0x3FF)
+    switch bits >> 10 & 0x1F {
+    case 0: self = fraction * 0x1p-24
+    case 0x1F: self = fraction == 0 ? .infinity : .nan
+    case let exponent:
+      self = Double(sign: .plus, exponent: Int(exponent) - 25, significand: 1_024 + fraction)
+    }
+  }
+
+  init(halfPrecision bits: UInt16) {
+    let magnitude = Double(halfPrecisionMagnitude: bits)
+    self = bits >> 15 == 1 ? -magnitude : magnitude
+  }
+}

@@ -40,7 +40,7 @@ final class ArrowMapping: @unchecked Sendable {
   /// The table of a file that lies in a part of this one.
   func table(in range: Range<Int>) throws(ArrowFault) -> Table {
     let part = UnsafeRawBufferPointer(rebasing: bytes[range])
-    var reader = try ArrowReader(ArrowLayout(ArrowBytes(part)), owner: self)
+    var reader = try ArrowReader(ArrowLayout(file: ArrowBytes(part)), owner: self)
     return try reader.table()
   }
 

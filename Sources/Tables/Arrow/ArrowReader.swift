@@ -114,8 +114,15 @@ struct ArrowReader {
   }
 
   private func numbers(_ arrays: [ArrowArray], bits: Int) -> [Double] {
-    guard bits == 32 else { return arrays.copied(Double.self, rows: rows) }
-    return arrays.converted(from: Float.self, rows: rows, validity: nil) { Double($0) } ?? []
+    switch bits {
+    case 16:
+      return arrays.converted(from: UInt16.self, rows: rows, validity: nil) {
+        Double(halfPrecision: UInt16(littleEndian: $0))
+      } ?? []
+    case 32:
+      return arrays.converted(from: Float.self, rows: rows, validity: nil) { Double($0) } ?? []
+    default: return arrays.copied(Double.self, rows: rows)
+    }
   }
 
   private mutating func missingText() -> TextColumn {
@@ -147,10 +154,12 @@ extension ArrowReader {
     let codes = arrays.integers(
       Int32.self, bits: encoding.indexBits, signed: encoding.indexSigned, rows: rows,
       validity: validity)
-    if let codes, let texts = canonical(entries), codes.areCanonical(texts.count, validity) {
+    let isWhole = arrays.allSatisfy { $0.entries == entries.indices }
+    if isWhole, let codes, let texts = canonical(entries), codes.areCanonical(texts.count, validity)
+    {
       return .category(CategoryColumn(canonical: codes, dictionary: texts, validity: validity))
     }
-    guard let codes, codes.allBelow(entries.count, validity) else {
+    guard let codes = codes.flatMap({ $0.numbering(entries.count, arrays, validity) }) else {
       throw .damaged("column '\(field.name)' has a code that its dictionary lacks")
     }
     return .category(
@@ -171,7 +180,7 @@ extension ArrowReader {
     _ field: ArrowField, _ id: Int64
   ) throws(ArrowFault) -> [String?] {
     if let known = dictionaries[id] { return known }
-    let arrays = layout.dictionaries[id] ?? []
+    let arrays = layout.dictionaries[id]?.parts ?? []
     let count = arrays.reduce(0) { $0 + $1.rows }
     let column = try texts(field, arrays, rows: count)
     let entries = (0..<count).map { column[$0] }
@@ -198,12 +207,24 @@ extension [Int32] {
     return next == count
   }
 
-  /// Whether every row that has a value holds a position in a dictionary of that size.
-  fileprivate func allBelow(_ count: Int, _ validity: Bitmap?) -> Bool {
-    guard let validity else {
-      return allSatisfy { $0 >= 0 && Int($0) < count }
+  /// The codes as positions among all texts, of which each batch numbers its own from zero.
+  ///
+  /// - Returns: nil where a row that has a value holds no position among its batch's texts.
+  fileprivate func numbering(
+    _ total: Int, _ arrays: [ArrowArray], _ validity: Bitmap?
+  ) -> [Int32]? {
+    guard Int32(exactly: total) != nil else { return nil }
+    var codes = self
+    var row = 0
+    for array in arrays {
+      let (base, limit) = (Int32(array.entries.lowerBound), Int32(array.entries.count))
+      for place in row..<row + array.rows where validity?[place] ?? true {
+        guard codes[place] >= 0, codes[place] < limit else { return nil }
+        codes[place] += base
+      }
+      row += array.rows
     }
-    return indices.allSatisfy { !validity[$0] || (self[$0] >= 0 && Int(self[$0]) < count) }
+    return codes
   }
 
   /// The rows whose dictionary entry is a text: an entry may be missing, too.

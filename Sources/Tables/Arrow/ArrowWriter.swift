@@ -1,26 +1,38 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// Writes one table as an Arrow IPC file, piece by piece.
+/// Writes one table as an Arrow IPC file or stream, piece by piece.
 ///
-/// The order is fixed: schema, one dictionary per category column, batches of 65,536 rows, footer.
+/// The order is fixed: schema, one dictionary per category column, batches of 65,536 rows, and the end;
+/// a file has a mark before all that and a footer behind it.
 struct ArrowWriter {
   /// Rows of a batch; a multiple of 64, so that bitmaps are cut between words.
   static let batchRows = 65_536
 
+  enum Form {
+    case file
+    case stream
+  }
+
+  private let form: Form
   private let sink: ([UInt8]) throws -> Void
   private var position = 0
   private var dictionaryBlocks: [Int64] = []
   private var batchBlocks: [Int64] = []
   private var body = ArrowBody()
 
-  static func write(_ table: Table, to sink: ([UInt8]) throws -> Void) throws {
+  static func write(
+    _ table: Table, as form: Form = .file, to sink: ([UInt8]) throws -> Void
+  ) throws {
     try withoutActuallyEscaping(sink) { sink in
-      var writer = ArrowWriter(sink)
+      var writer = ArrowWriter(form, sink)
       try writer.write(table)
     }
   }
 
-  private init(_ sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
+  private init(_ form: Form, _ sink: @escaping ([UInt8]) throws -> Void) {
+    self.form = form
+    self.sink = sink
+  }
 
   /// Writes a table whose batches come one by one: each of `batchRows` rows, the last of the rest.
   ///
@@ -35,7 +47,7 @@ struct ArrowWriter {
     to sink: ([UInt8]) throws -> Void
   ) throws {
     try withoutActuallyEscaping(sink) { sink in
-      var writer = ArrowWriter(sink)
+      var writer = ArrowWriter(.file, sink)
       let node = ArrowSchema.node(schema)
       try writer.begin(node)
       for (place, texts) in dictionaries.enumerated() {
@@ -60,7 +72,7 @@ struct ArrowWriter {
   }
 
   private mutating func begin(_ schema: FlatBufferNode) throws {
-    try put(ArrowMetadata.magic + [0, 0])
+    if form == .file { try put(ArrowMetadata.magic + [0, 0]) }
     _ = try putMessage(ArrowMetadata.Header.schema, schema, body: [])
   }
 
@@ -106,16 +118,14 @@ struct ArrowWriter {
   }
 
   private mutating func putEnd(_ schema: FlatBufferNode) throws {
+    // The end of the stream in a file too, so that stream readers understand it from byte 8 on.
+    let end = Self.bytes(of: ArrowMetadata.continuation) + Self.bytes(of: Int32(0))
+    guard form == .file else { return try put(end) }
     let footer = FlatBufferNode.table([
       .short(ArrowMetadata.version), schema, .structs(dictionaryBlocks, width: 3),
       .structs(batchBlocks, width: 3),
     ]).encoded()
-    // The end of the stream first, so that stream readers understand the file from byte 8 on.
-    var piece = Self.bytes(of: ArrowMetadata.continuation) + Self.bytes(of: Int32(0))
-    piece += footer
-    piece += Self.bytes(of: Int32(footer.count))
-    piece += ArrowMetadata.magic
-    try put(piece)
+    try put(end + footer + Self.bytes(of: Int32(footer.count)) + ArrowMetadata.magic)
   }
 
   private static func bytes(of number: some FixedWidthInteger) -> [UInt8] {

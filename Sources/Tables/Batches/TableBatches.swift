@@ -26,7 +26,7 @@ public struct TableBatches: Sendable {
   }
 
   init(_ mapping: ArrowMapping) throws(ArrowFault) {
-    let layout = try ArrowLayout(ArrowBytes(mapping.bytes))
+    let layout = try ArrowLayout(file: ArrowBytes(mapping.bytes))
     schema = layout.fields.map { ColumnSchema($0.name, $0.type) }
     rowCount = layout.rowCount
     source = .file(mapping)
@@ -56,7 +56,7 @@ public struct TableBatches: Sendable {
         try body(wanted.slice(start..<min(start + Self.batchRows, rowCount)), start)
       }
     case .file(let mapping):
-      let layout = try ArrowLayout(ArrowBytes(mapping.bytes))
+      let layout = try ArrowLayout(file: ArrowBytes(mapping.bytes))
       let positions = try columns?.map(position)
       var reader = ArrowReader(layout, owner: mapping)
       if layout.batchRows.isEmpty { try body(try reader.table(columns: positions), 0) }
@@ -74,7 +74,7 @@ public struct TableBatches: Sendable {
     switch source {
     case .table(let table): return try columns.map { try table.selecting($0) } ?? table
     case .file(let mapping):
-      var reader = ArrowReader(try ArrowLayout(ArrowBytes(mapping.bytes)), owner: mapping)
+      var reader = ArrowReader(try ArrowLayout(file: ArrowBytes(mapping.bytes)), owner: mapping)
       return try reader.table(columns: try columns?.map(position))
     }
   }
