@@ -113,7 +113,7 @@ struct ArrowExchangeTests {
 
 extension Column {
   /// Each row as the script writes it: doubles by their bits, instants in microseconds.
-  fileprivate var exchangeTexts: [String?] {
+  var exchangeTexts: [String?] {
     (0..<count).map { row in
       switch self {
       case .boolean(let column): column[row].map { $0 ? "true" : "false" }
