@@ -16,6 +16,8 @@ struct ArrowBatch {
   let rows: Int
 
   private let body: ArrowBytes
+  private let codec: ArrowCodec?
+  private let arena: ArrowArena
   private let nodes: [Int64]
   private let buffers: [Int64]
   private let variadic: [Int64]
@@ -25,10 +27,9 @@ struct ArrowBatch {
   /// How many bytes of the body have been given out.
   private var claimed = 0
 
-  init(_ table: FlatBufferTable, body: ArrowBytes) throws(ArrowFault) {
-    if try table.table(3) != nil {
-      throw .unsupported("is compressed", help: "write it uncompressed (compression none)")
-    }
+  init(_ table: FlatBufferTable, body: ArrowBytes, _ arena: ArrowArena) throws(ArrowFault) {
+    codec = try ArrowCodec(of: table)
+    self.arena = arena
     guard let rows = try Int(exactly: table.number(0, default: Int64(0))), rows >= 0 else {
       throw .damaged("a batch has an impossible number of rows")
     }
@@ -38,6 +39,8 @@ struct ArrowBatch {
     buffers = try table.structs(2, width: 2)
     variadic = try table.structs(4, width: 1)
   }
+
+  var isCompressed: Bool { codec != nil }
 
   /// The next column, which is of that type.
   mutating func next(
@@ -89,6 +92,7 @@ struct ArrowBatch {
     let window = try body.window(at: offset, length: length, "a buffer of column '\(name)'")
     claimed += length
     guard claimed <= body.count else { throw .damaged("buffers of a batch overlap") }
+    if let codec { return try arena.decompress(window, codec, of: name) }
     return window
   }
 

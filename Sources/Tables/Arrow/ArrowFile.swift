@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// Tables as Arrow IPC files: the random-access format, little-endian, uncompressed.
+/// Tables as Arrow IPC files: the random-access format, little-endian.
 ///
 /// What is written is canonical: equal tables give equal bytes, so a file's digest names its table.
 /// Files of other programs are read as long as their columns have a counterpart here; integers and
 /// floating-point numbers of any width widen, views and large texts become text. An instant is the same in
 /// whatever zone a file shows it, and without a zone it is taken as UTC; what is finer than a microsecond is
-/// rounded down.
+/// rounded down. Files are written uncompressed, and read compressed with lz4 or zstd as well.
 public enum ArrowFile {
   /// The bytes of a table's file.
   ///

@@ -13,8 +13,10 @@ struct ArrowLayout {
   private(set) var rowCount = 0
   /// How many rows each batch has.
   private(set) var batchRows: [Int] = []
-  let fileSize: Int
+  /// What was compressed, which the arrays refer to.
+  let arena: ArrowArena
 
+  private let fileSize: Int
   private let owners: [Int64: ArrowField]
   private var unclaimed: Int
 
@@ -24,6 +26,7 @@ struct ArrowLayout {
       throw .unsupported("is big-endian", help: "write it on a little-endian machine")
     }
     self.fileSize = fileSize
+    arena = ArrowArena(fileSize: fileSize)
     unclaimed = fileSize
     fields = try Self.fields(of: schema, fileSize: fileSize)
     arrays = [[ArrowArray]](repeating: [], count: fields.count)
@@ -44,7 +47,7 @@ struct ArrowLayout {
     guard let field = owners[id], let content = try message.content.table(1) else {
       return  // nothing refers to it
     }
-    var batch = try ArrowBatch(content, body: message.body)
+    var batch = try ArrowBatch(content, body: message.body, arena)
     let array = try batch.next(field.physical, of: field.name)
     let isDelta = try message.content.flag(2)
     guard isDelta || mayReplace || dictionaries[id] == nil else {
@@ -58,13 +61,9 @@ struct ArrowLayout {
   /// Takes in some rows.
   mutating func take(batch message: ArrowMessage) throws(ArrowFault) {
     try claim(message)
-    var batch = try ArrowBatch(message.content, body: message.body)
-    // A row takes at least a bit, unless all columns are of the type that has no values.
-    guard batch.rows <= 8 * fileSize, rowCount <= 8 * fileSize - batch.rows else {
-      throw .damaged("it claims more rows than it has room for")
-    }
-    rowCount += batch.rows
-    batchRows.append(batch.rows)
+    var batch = try ArrowBatch(message.content, body: message.body, arena)
+    // What is compressed may become more than the file, and is held against that once it is known.
+    if !batch.isCompressed { try checkRows(batch.rows) }
     for (index, field) in fields.enumerated() {
       let physical = field.dictionary.map {
         ArrowField.Physical.integer(bits: $0.indexBits, signed: $0.indexSigned)
@@ -76,7 +75,20 @@ struct ArrowLayout {
       if let id = field.dictionary?.id { array.entries = dictionaries[id]?.current ?? 0..<0 }
       arrays[index].append(array)
     }
+    try checkRows(batch.rows)
+    rowCount += batch.rows
+    batchRows.append(batch.rows)
   }
+
+  /// A row takes at least a bit, unless all columns are of the type that has no values.
+  private func checkRows(_ added: Int) throws(ArrowFault) {
+    guard added <= 8 * room, rowCount <= 8 * room - added else {
+      throw .damaged("it claims more rows than it has room for")
+    }
+  }
+
+  /// How many bytes there are, with what was compressed.
+  var room: Int { fileSize + arena.size }
 
   /// Sees to it that messages lie beside each other: else a few bytes could name one message without
   /// end.

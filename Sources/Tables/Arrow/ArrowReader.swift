@@ -33,6 +33,8 @@ struct ArrowReader {
   private mutating func table(
     _ positions: [Int]?, _ part: ([ArrowArray]) -> [ArrowArray]
   ) throws(ArrowFault) -> Table {
+    // Arrays refer to its memory without holding it.
+    defer { withExtendedLifetime(layout.arena) {} }
     var columns: [(name: String, column: Column)] = []
     for position in positions ?? Array(layout.fields.indices) {
       let field = layout.fields[position]
@@ -98,7 +100,10 @@ struct ArrowReader {
   private func shared(
     _ physical: ArrowField.Physical, _ arrays: [ArrowArray], _ validity: Bitmap?
   ) -> Column? {
-    guard let owner, arrays.count == 1, arrays[0].rows > 0 else { return nil }
+    // What was compressed lies in memory that the owner does not keep.
+    guard let owner, layout.arena.size == 0, arrays.count == 1, arrays[0].rows > 0 else {
+      return nil
+    }
     func column<Value: ColumnScalar>(_ type: Value.Type) -> FixedColumn<Value>? {
       arrays[0].buffers[0].values(type, count: rows)
         .map { ColumnBuffer($0, owner: owner) }
@@ -142,7 +147,7 @@ extension ArrowReader {
   ) throws(ArrowFault) -> TextColumn {
     // A view of 16 bytes may show a text that others show too; 4 KiB each is more than usual.
     var texts = ArrowTexts(
-      name: field.name, expansionLimit: 256 * layout.fileSize)
+      name: field.name, expansionLimit: 256 * layout.room)
     return try texts.column(arrays, field.physical, rows: rows)
   }
 

@@ -106,10 +106,10 @@ def columns():
             yield f"dictionary {index} {words}", array, "category", expected
 
 
-def put(folder, name, table, rows_each=None):
-    with ipc.new_file(str(folder / f"{name}.arrow"), table.schema) as sink:
+def put(folder, name, table, rows_each=None, options=None):
+    with ipc.new_file(str(folder / f"{name}.arrow"), table.schema, options=options) as sink:
         sink.write_table(table, max_chunksize=rows_each)
-    with ipc.new_stream(str(folder / f"{name}.arrows"), table.schema) as sink:
+    with ipc.new_stream(str(folder / f"{name}.arrows"), table.schema, options=options) as sink:
         sink.write_table(table, max_chunksize=rows_each)
 
 
@@ -117,8 +117,8 @@ def write(folder):
     expected = {}
     given = list(columns())
 
-    def case(name, arrays, values, rows_each=None):
-        put(folder, name, pyarrow.table(arrays), rows_each)
+    def case(name, arrays, values, rows_each=None, options=None):
+        put(folder, name, pyarrow.table(arrays), rows_each, options)
         expected[name] = {
             column: {"type": here, "values": values(texts)} for column, _, here, texts in given}
 
@@ -133,10 +133,21 @@ def write(folder):
     case("missing", {
         n: pyarrow.nulls(5, a.type) for n, a, _, _ in given}, lambda t: [None] * 5)
 
+    # Long and repetitive, so that there is something to compress; and short, where it is left as it is.
+    for codec in ("lz4", "zstd"):
+        options = ipc.IpcWriteOptions(compression=codec)
+        arrays = {n: pyarrow.concat_arrays([a] * 300) if not n.startswith("dict") else
+                  a.take(pyarrow.array([i % 8 for i in range(2400)])) for n, a, _, _ in given}
+        case(f"{codec}-long", arrays, lambda t: t * 300, rows_each=2000, options=options)
+        case(codec, {n: a for n, a, _, _ in given}, lambda t: t, options=options)
     from_polars(folder, expected)
     from_duckdb(folder, expected)
     dictionaries(folder, expected)
     refused(folder)
+    for codec in ("lz4", "zstd"):
+        put(folder, f"damage-{codec}", pyarrow.table({
+            "n": [i % 50 for i in range(400)], "t": [f"text {i % 9}" for i in range(400)]}),
+            options=ipc.IpcWriteOptions(compression=codec))
     (folder / "expected.json").write_text(json.dumps(expected))
 
 
@@ -167,10 +178,13 @@ def from_polars(folder, expected):
         series[name] = polars.Series(values, dtype=kind, strict=False)
         here[name] = type_here
     frame = polars.DataFrame(series)
-    for name, data in (("polars", frame), ("polars-sliced", frame.slice(1, 5)),
-                       ("polars-chunks", polars.concat([frame, frame], rechunk=False))):
-        data.write_ipc(str(folder / f"{name}.arrow"), compression="uncompressed")
-        data.write_ipc_stream(str(folder / f"{name}.arrows"), compression="uncompressed")
+    twice = polars.concat([frame, frame], rechunk=False)
+    for name, data, codec in (
+            ("polars", frame, "uncompressed"), ("polars-sliced", frame.slice(1, 5), "uncompressed"),
+            ("polars-chunks", twice, "uncompressed"), ("polars-lz4", twice, "lz4"),
+            ("polars-zstd", twice, "zstd")):
+        data.write_ipc(str(folder / f"{name}.arrow"), compression=codec)
+        data.write_ipc_stream(str(folder / f"{name}.arrows"), compression=codec)
         expected[name] = {c: {"type": here[c], "values": [text(v) for v in data[c].to_list()]}
                           for c in data.columns}
 
