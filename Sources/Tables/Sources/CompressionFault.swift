@@ -30,6 +30,7 @@ extension CompressionFault: CustomStringConvertible {
       "the compressed file needs more than \(limit >> 20) MiB of memory to be decompressed"
     case .expandsTooMuch(let ratio):
       "the compressed file becomes more than \(ratio) times as large, which no usual table does"
+    case .unsupported("zip"): "the file is a zip archive, as workbooks are, and no text"
     case .unsupported(let format): "the file is compressed with \(format), which cannot be read"
     }
   }
@@ -41,6 +42,7 @@ extension CompressionFault: CustomStringConvertible {
     case .followedByOther: "compress the whole file again, with nothing behind it"
     case .windowTooLarge: "compress it again with a smaller window (zstd without --long or --ultra)"
     case .expandsTooMuch: "decompress the file yourself if you trust it"
+    case .unsupported("zip"): "unpack the archive first; a workbook needs the extension .xlsx"
     case .unsupported: "decompress it first, or compress it with gzip or zstd"
     }
   }
