@@ -41,6 +41,7 @@ struct ArrowWriter {
   ///   - dictionaries: for each category column the texts that its batches' codes stand for.
   ///   - batches: hands the batches to the function that it is given, in order.
   ///   - sink: takes the bytes.
+  /// - Throws: what `batches` and `sink` throw, and `ArrowFault.tooMuchText` for a dictionary.
   static func write(
     _ schema: [ColumnSchema], dictionaries: [[String]?],
     batches: (_ put: (Table) throws -> Void) throws -> Void,

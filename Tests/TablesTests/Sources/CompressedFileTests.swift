@@ -141,6 +141,20 @@ struct CompressedFileTests {
     #expect(try CSVReader().read(bytes: Array("BZh9,b\n1,2\n".utf8)).table.names == ["BZh9", "b"])
   }
 
+  @Test func `a compressed file is read batch by batch as well`() throws {
+    let text = "id,arm\n" + (1...70_000).map { "\($0),a\($0 % 3)\n" }.joined()
+    try TemporaryFolder.with { folder in
+      let path = folder + "/cases.csv.zst"
+      try TemporaryFolder.write(CompressedSample.zstd(text), to: path)
+      let scan = try CSVReader().scan(path: path)
+      #expect(scan.rowCount == 70_000)
+      var batches: [Table] = []
+      try scan.forEach { batch, _ in batches.append(batch) }
+      #expect(batches.count > 1)
+      #expect(batches.flatMap { $0["id"]?.texts() ?? [] } == (1...70_000).map { String($0) })
+    }
+  }
+
   @Test func `a file on disk is known by its bytes and not by its name`() throws {
     try TemporaryFolder.with { folder in
       let path = folder + "/cases.csv"
