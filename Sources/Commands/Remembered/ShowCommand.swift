@@ -150,6 +150,8 @@ struct ShowCommand: ParsableCommand {
     case (.record(let record), .json), (.record(let record), .table):
       bytes = Array((record.pretty + "\n").utf8)
     case (.file, _): bytes = try store.bytes(of: reference)
+    case (.batches, _):
+      throw CommandFailure(.usage, "the store gave a table in batches")
     case (.record, let format):
       throw CommandFailure(
         .usage, "a record cannot be written as \(format.rawValue)", help: "use json")

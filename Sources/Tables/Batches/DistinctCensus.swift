@@ -3,7 +3,7 @@
 /// Counts the different values of a column that comes in batches; a missing value is none.
 ///
 /// Columns with few different values stay in memory, all others are sorted on the disk.
-public struct DistinctCensus {
+public struct DistinctCensus: Sendable {
   /// How many different values are counted in memory.
   static let memoryLimit = 1 << 15
 

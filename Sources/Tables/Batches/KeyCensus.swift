@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// Finds the rows that repeat the key of an earlier row, among more rows than memory holds.
-public struct KeyCensus {
+public struct KeyCensus: Sendable {
   /// What was found.
   public struct Result: Sendable, Hashable {
     /// How many rows have a key that an earlier row has.

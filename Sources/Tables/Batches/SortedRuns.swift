@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// Puts any number of entries in order with little memory: sorted runs on the disk, merged at the end.
-struct SortedRuns<Entry: Comparable & BitwiseCopyable & Sendable> {
+struct SortedRuns<Entry: Comparable & BitwiseCopyable & Sendable>: Sendable {
   private let folder: String
   /// How many entries stay in memory.
   private let capacity: Int

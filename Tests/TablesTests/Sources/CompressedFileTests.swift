@@ -149,7 +149,7 @@ struct CompressedFileTests {
       let scan = try CSVReader().scan(path: path)
       #expect(scan.rowCount == 70_000)
       var batches: [Table] = []
-      try scan.forEach { batch, _ in batches.append(batch) }
+      try scan.forEachBatch { batch, _ in batches.append(batch) }
       #expect(batches.count > 1)
       #expect(batches.flatMap { $0["id"]?.texts() ?? [] } == (1...70_000).map { String($0) })
     }
