@@ -53,11 +53,11 @@ public struct CategoryColumn: Sendable {
   }
 
   /// Takes over codes and a dictionary that are canonical already.
-  init(canonical codes: [Int32], dictionary: [String], validity: Bitmap?) {
+  package init(canonical codes: [Int32], dictionary: [String], validity: Bitmap?) {
     self.init(canonical: ColumnBuffer(codes), dictionary: dictionary, validity: validity)
   }
 
-  init(canonical codes: ColumnBuffer<Int32>, dictionary: [String], validity: Bitmap?) {
+  package init(canonical codes: ColumnBuffer<Int32>, dictionary: [String], validity: Bitmap?) {
     self.codes = codes
     self.dictionary = dictionary
     self.validity = validity.flatMap { $0.allSet ? nil : $0 }

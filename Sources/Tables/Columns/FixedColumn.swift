@@ -41,11 +41,11 @@ public struct FixedColumn<Value: ColumnScalar>: Sendable, Hashable {
   }
 
   /// Takes over values that are canonical already.
-  init(canonical values: [Value], validity: Bitmap?) {
+  package init(canonical values: [Value], validity: Bitmap?) {
     self.init(canonical: ColumnBuffer(values), validity: validity)
   }
 
-  init(canonical values: ColumnBuffer<Value>, validity: Bitmap?) {
+  package init(canonical values: ColumnBuffer<Value>, validity: Bitmap?) {
     self.values = values
     self.validity = validity.flatMap { $0.allSet ? nil : $0 }
   }

@@ -2,12 +2,6 @@
 
 // The verbs over rows, for one column: the kind is looked up once, the work is over whole buffers.
 extension Column {
-  /// The rows whose bit is set, in order.
-  public func filtered(by mask: Bitmap) -> Column {
-    precondition(mask.count == count, "a mask of another length")
-    return mask.allSet ? self : taking(rows: mask.setIndices)
-  }
-
   /// The rows at these positions, in the order given; a position may come again.
   public func taking(rows: [Int]) -> Column {
     switch self {

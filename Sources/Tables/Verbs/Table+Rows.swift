@@ -6,7 +6,7 @@ extension Table {
   public func filtered(by mask: Bitmap) -> Table {
     precondition(mask.count == rowCount || columns.isEmpty, "a mask of another length")
     if mask.allSet { return self }
-    return taking(rows: mask.setIndices)
+    return Table(names: names, columns: columns.map { $0.filtered(by: mask) })
   }
 
   /// The rows at these positions, in the order given; a position may come again.
