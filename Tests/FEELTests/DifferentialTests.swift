@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import FEEL
+import Foundation
 import Tables
 import Testing
 
 /// The columnar evaluation against the interpreter, its oracle, on random expressions and rows.
 struct DifferentialTests {
-  @Test(arguments: 0..<60 as Range<UInt64>)
+  private static let seeds =
+    UInt64(
+      ProcessInfo.processInfo.environment["PROEFTUIN_SEEDS"] ?? "") ?? 60
+
+  @Test(arguments: 0..<seeds)
   func `a column holds what the interpreter gives row by row`(seed: UInt64) throws {
     var random = SeededGenerator(seed)
     let table = try Self.table(&random)
@@ -68,8 +73,10 @@ struct DifferentialTests {
 
 // Random rows and expressions
 extension DifferentialTests {
-  private static func table(_ random: inout SeededGenerator) throws -> Table {
-    let count = Int.random(in: 0...70, using: &random)
+  static func table(
+    _ random: inout SeededGenerator, rows: ClosedRange<Int> = 0...70
+  ) throws -> Table {
+    let count = Int.random(in: rows, using: &random)
     func cells<Cell>(_ make: (inout SeededGenerator) -> Cell) -> [Cell?] {
       (0..<count).map { _ in Int.random(in: 0..<5, using: &random) == 0 ? nil : make(&random) }
     }

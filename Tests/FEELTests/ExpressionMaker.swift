@@ -25,13 +25,14 @@ struct ExpressionMaker {
     case .number: return number(depth - 1)
     case .text: return text(depth - 1)
     case .date:
-      return "(\(expression(.date, depth: depth - 1)) \(one(of: ["+ @\"P1M\"", "- @\"P3D\""])))"
+      let move = one(of: ["+ @\"P1M\"", "- @\"P3D\"", "- @\"P1Y1M\"", "+ @\"PT30H\""])
+      return "(\(expression(.date, depth: depth - 1)) \(move))"
     }
   }
 
   private mutating func condition(_ depth: Int) -> String {
     let number = expression(.number, depth: depth)
-    switch roll(10) {
+    switch roll(13) {
     case 0, 1:
       let kind = anyKind()
       let sign = one(of: kind == .boolean ? ["=", "!="] : ["<", "<=", ">", ">=", "=", "!="])
@@ -45,7 +46,21 @@ struct ExpressionMaker {
     case 5: return "(\(number) between -1 and \(expression(.number, depth: depth)))"
     case 6: return "(\(number) in (1, > 2, null))"
     case 7: return "(\(expression(.text, depth: depth)) in [\"a\", \"é\", null])"
-    case 8: return "contains(\(expression(.text, depth: depth)), \"b\")"
+    case 8:
+      let text = expression(.text, depth: depth)
+      let name = one(of: ["contains", "starts with", "ends with"])
+      return "\(name)(\(text), \(one(of: ["\"b\"", "\"é\"", "\"\"", "\"A\"", "s"])))"
+    case 9:
+      let (first, second) = (expression(.date, depth: depth), leaf(.date))
+      let sign = one(of: ["<", "<=", ">", ">=", "=", "!="])
+      let length = one(of: ["@\"P10D\"", "@\"-P1DT6H\"", "@\"P0D\"", "(t - @\"2025-01-01\")"])
+      return "((\(first) - \(second)) \(sign) \(length))"
+    case 10:
+      let sign = one(of: ["<", "<=", ">", ">=", "=", "!="])
+      let quotient = "\(leaf(.number)) / \(one(of: ["4", "-3", "7", "0.5"]))"
+      return one(of: [
+        "(\(quotient) \(sign) \(number))", "(\(number) \(sign) \(quotient))",
+      ])
     default:
       return one(of: ["(\(number) = null)", "(some q in [0, 1] satisfies q < \(number))"])
     }
@@ -53,7 +68,23 @@ struct ExpressionMaker {
 
   private mutating func number(_ depth: Int) -> String {
     let first = expression(.number, depth: depth)
-    switch roll(11) {
+    switch roll(14) {
+    case 11:
+      let rounding = one(of: [
+        "floor", "ceiling", "round up", "round down", "round half up", "round half down", "decimal",
+      ])
+      let factor = one(of: ["0.125", "0.12", "-3", "1.005"])
+      let value = one(of: [
+        leaf(.number), "\(leaf(.number)) * \(factor)", "\(leaf(.number)) / \(factor)",
+        "\(leaf(.number)) / \(leaf(.number))",
+      ])
+      return "\(rounding)(\(value), \(roll(4)))"
+    case 12:
+      let date = expression(.date, depth: depth)
+      return "(\(date)).\(one(of: ["year", "month", "day", "weekday"]))"
+    case 13:
+      let date = expression(.date, depth: depth)
+      return "((\(date) - \(leaf(.date))) / \(one(of: ["@\"P7D\"", "@\"P1D\"", "@\"PT12H\""])))"
     case 0, 1, 2:
       let sign = one(of: ["+", "-", "*"])
       return "(\(first) \(sign) \(expression(.number, depth: depth)))"
@@ -72,10 +103,11 @@ struct ExpressionMaker {
 
   private mutating func text(_ depth: Int) -> String {
     let first = expression(.text, depth: depth)
-    switch roll(3) {
-    case 0: return "(\(first) + \(expression(.text, depth: depth)))"
-    case 1: return "upper case(\(first))"
-    default: return "substring(\(first), 1, 1)"
+    switch roll(5) {
+    case 0, 1: return "(\(first) + \(expression(.text, depth: depth)))"
+    case 2: return one(of: ["upper case(\(first))", "lower case(\(first))", "trim(\(first))"])
+    case 3: return "substring(\(first), \(one(of: ["1", "2", "-1", "-2"])), \(1 + roll(2)))"
+    default: return "substring(\(first), \(one(of: ["1", "2", "-1", "9"])))"
     }
   }
 

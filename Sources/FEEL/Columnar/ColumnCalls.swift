@@ -18,8 +18,8 @@ extension ColumnEvaluator {
     guard try checkArguments(function, lanes, isSpread ? [] : arguments.map(\.name), node) else {
       return .scalar(.null)
     }
-    if arguments.allSatisfy({ $0.name == nil }), let lane = try kernel(function, nodes, lanes) {
-      return lane
+    if arguments.allSatisfy({ $0.name == nil }) {
+      if let lane = try kernel(function, nodes, lanes, node, active) { return lane }
     }
     switch function.result {
     case .boolean: return try rowByRow(node, active, .boolean)
@@ -61,7 +61,7 @@ extension ColumnEvaluator {
   }
 
   /// The type of a rounded number: exact where what is rounded is exact.
-  private func roundedType(_ nodes: [Node], _ lanes: [Lane]) -> ColumnType {
+  func roundedType(_ nodes: [Node], _ lanes: [Lane]) -> ColumnType {
     var scale = 0
     if lanes.count > 1 {
       guard case .scalar(let value) = lanes[1], let wanted = value.int64 else { return .number }
@@ -74,87 +74,5 @@ extension ColumnEvaluator {
     default: break
     }
     return losesExactness(nodes[0], lanes[0]) && scale <= 18 ? .decimal(scale: scale) : .number
-  }
-}
-
-// Kernels
-extension ColumnEvaluator {
-  private func kernel(
-    _ function: BuiltIn, _ nodes: [Node], _ lanes: [Lane]
-  ) throws(FEELFault) -> Lane? {
-    switch function.name {
-    case "abs": return absolute(lanes[0])
-    case "min": return try extreme(lanes, isMaximum: false)
-    case "max": return try extreme(lanes, isMaximum: true)
-    case "sum": return try sum(lanes)
-    default:
-      guard let rounding = BuiltIn.roundings[function.name] else { return nil }
-      return rounded(lanes, rounding)
-    }
-  }
-
-  private func absolute(_ lane: Lane) -> Lane? {
-    switch lane {
-    case .column(.number(let column)):
-      return .column(
-        .number(FixedColumn(column.values.map(\.magnitude), validity: column.validity)))
-    case .column(.integer(let column)) where !column.values.contains(.min):
-      return .column(
-        .integer(FixedColumn(column.values.map { abs($0) }, validity: column.validity)))
-    case .column(.decimal(let column, let scale)) where !column.values.contains(.min):
-      let values = FixedColumn(column.values.map { abs($0) }, validity: column.validity)
-      return .column(.decimal(values, scale: scale))
-    default: return nil
-    }
-  }
-
-  private func extreme(_ lanes: [Lane], isMaximum: Bool) throws(FEELFault) -> Lane? {
-    guard lanes.count > 1, !lanes.contains(where: \.isNullScalar) else { return nil }
-    var result = lanes[0]
-    for lane in lanes.dropFirst() {
-      if let left = ExactNumbers(result), let right = ExactNumbers(lane) {
-        guard let column = NumericKernels.extreme(isMaximum, left, right, count: count) else {
-          throw .exactOverflow
-        }
-        result = .column(column)
-      } else if let left = DoubleNumbers(result), let right = DoubleNumbers(lane) {
-        result = .column(NumericKernels.extreme(isMaximum, left, right, count: count))
-      } else {
-        return nil
-      }
-    }
-    return result
-  }
-
-  private func sum(_ lanes: [Lane]) throws(FEELFault) -> Lane? {
-    guard lanes.count > 1 else { return nil }
-    var result = lanes[0]
-    for lane in lanes.dropFirst() {
-      guard let left = ExactNumbers(result), let right = ExactNumbers(lane) else { return nil }
-      guard let column = NumericKernels.exact(.add, left, right, count: count) else {
-        throw .exactOverflow
-      }
-      result = .column(column)
-    }
-    return result
-  }
-
-  private func rounded(_ lanes: [Lane], _ rounding: DecimalRounding) -> Lane? {
-    var wanted = 0
-    if lanes.count > 1 {
-      guard case .scalar(let value) = lanes[1], let scale = value.int64, (0...18).contains(scale)
-      else { return nil }
-      wanted = Int(scale)
-    }
-    switch lanes[0] {
-    case .column(.integer): return lanes[0]
-    case .column(.decimal(let column, let scale)):
-      let kept = min(wanted, scale)
-      let values = FixedColumn(
-        NumericKernels.rounded(column.values.array, scale: scale, to: kept, rounding),
-        validity: column.validity)
-      return .column(wanted == 0 ? .integer(values) : .decimal(values, scale: kept))
-    default: return nil
-    }
   }
 }

@@ -7,17 +7,22 @@ internal import Tables
 /// `active` names the rows whose values count (nil for all): a branch that a row does not take must
 /// not fault for it. What has no kernel goes row by row through the interpreter, the oracle.
 struct ColumnEvaluator {
-  let table: Table
+  private(set) var table: Table
   let scope: FEELScope
   let count: Int
   /// The values that `?` stands for.
   var input: Column?
-  let columns: [String: Column]
+  private(set) var columns: [String: Column]
   let hasDottedNames: Bool
+  /// Lanes of parts that occur more than once.
+  private let cache: LaneCache?
 
   /// The count is given apart, since a table without columns does not tell it.
-  init(_ table: Table, _ scope: FEELScope, count: Int, input: Column? = nil) {
+  init(
+    _ table: Table, _ scope: FEELScope, count: Int, input: Column? = nil, cache: LaneCache? = nil
+  ) {
     self.table = table
+    self.cache = cache
     self.scope = scope
     self.count = count
     self.input = input
@@ -27,7 +32,25 @@ struct ColumnEvaluator {
     hasDottedNames = table.names.contains { $0.contains(".") }
   }
 
+  /// Adds a result that later expressions name.
+  mutating func add(_ name: String, _ column: Column) throws(FEELFault) {
+    do {
+      table = try Table(Array(zip(table.names, table.columns)) + [(name: name, column: column)])
+    } catch {
+      throw FEELFault(.wrongArguments, "two columns have one name")
+    }
+    columns[name] = column
+  }
+
   func lane(_ node: Node, _ active: Bitmap?) throws(FEELFault) -> Lane {
+    guard let cache, let share = node.plan?.share else { return try compute(node, active) }
+    if let known = cache.lane(share, active) { return known }
+    let lane = try compute(node, active)
+    cache.keep(lane, for: share, active)
+    return lane
+  }
+
+  private func compute(_ node: Node, _ active: Bitmap?) throws(FEELFault) -> Lane {
     guard dependsOnRows(node) else { return try scalar(node, active) }
     switch node.form {
     case .literal(let value): return .scalar(value)
@@ -73,11 +96,15 @@ struct ColumnEvaluator {
 // What a node depends on
 extension ColumnEvaluator {
   func dependsOnRows(_ node: Node) -> Bool {
-    input != nil && node.usesInput || !columnNames(in: node).isEmpty
+    if let plan = node.plan {
+      return input != nil && plan.usesInput || !plan.columnNames.isEmpty
+    }
+    return input != nil && node.usesInput || !columnNames(in: node).isEmpty
   }
 
   /// The columns that a node may read.
   func columnNames(in node: Node) -> Set<String> {
+    if let plan = node.plan { return plan.columnNames }
     if case .name(let name) = node.form { return columns[name] == nil ? [] : [name] }
     var names: Set<String> = []
     if hasDottedNames, let path = node.path {
@@ -132,6 +159,12 @@ extension ColumnEvaluator {
     }
     guard let result else { return .scalar(.null) }
     guard case .number = result else { return .rows(sample: result) }
+    switch lane {
+    case .days(let spans) where name == "days": return .column(spans.column)
+    case .column(.date(let column)):
+      if let part = DayKernels.part(name, of: column) { return .column(part) }
+    default: break
+    }
     return try rowByRow(node, active, .integer)
   }
 
@@ -146,6 +179,13 @@ extension ColumnEvaluator {
         : Arithmetic.apply(operation, left.sample, right.sample)
     }
     guard let result else { return .scalar(.null) }
+    if let lane = try dated(operation, left, right, node, active) { return lane }
+    if operation == .add, let first = texts(left, right, node),
+      let second = texts(right, left, node),
+      let column = TextKernels.joined(first, second, count: count)
+    {
+      return .column(column)
+    }
     if operation != .power {
       if let first = ExactNumbers(left), let second = ExactNumbers(right) {
         if operation == .divide {
@@ -164,6 +204,38 @@ extension ColumnEvaluator {
       }
     }
     return try rowByRow(node, active, sample: result)
+  }
+
+  /// Dates less dates, dates moved by durations, and durations between dates in other durations.
+  private func dated(
+    _ operation: Node.Arithmetic, _ left: Lane, _ right: Lane, _ node: Node, _ active: Bitmap?
+  ) throws(FEELFault) -> Lane? {
+    switch (operation, left, right) {
+    case (.subtract, .column(.date), _), (.subtract, _, .column(.date)):
+      if let first = Days(left), let second = Days(right) {
+        return .days(DayKernels.difference(first, second, count: count))
+      }
+      guard case .scalar(let duration) = right else { return nil }
+      return DayKernels.sum(left, duration, isNegative: true).map { .column($0) }
+    case (.add, .column(.date), .scalar(let duration)):
+      return DayKernels.sum(left, duration, isNegative: false).map { .column($0) }
+    case (.add, .scalar(let duration), .column(.date)):
+      return DayKernels.sum(right, duration, isNegative: false).map { .column($0) }
+    case (.divide, .days(let spans), .scalar(.daysTimeDuration(let duration))):
+      guard let days = DayKernels.wholeDays(duration), let first = spans.numbers,
+        let second = ExactNumbers(.scalar(.integer(days)))
+      else { return nil }
+      return try settle(NumericKernels.quotient(first, second, count: count), node, active)
+    default: return nil
+    }
+  }
+
+  /// The bytes of one operand of a sum of texts, not both of which are the same for all rows.
+  private func texts(_ lane: Lane, _ other: Lane, _ node: Node) -> TextSource? {
+    if case .scalar(.text) = lane, case .column = other, onlyCategory(in: node) == nil {
+      return TextSource(lane)
+    }
+    return texts(lane, node)
   }
 
   /// Reports the rows without a result; in the mode `feel` they are null.

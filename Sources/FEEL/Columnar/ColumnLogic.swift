@@ -37,10 +37,26 @@ extension ColumnEvaluator {
   ) throws(FEELFault) -> Lane {
     let (first, second) = (try lane(left, active), try lane(right, active))
     guard try checkOrder(operation, first, second, node) else { return .scalar(.null) }
-    if !losesExactness(left, first), !losesExactness(right, second),
-      let truth = ComparisonKernels.compare(operation, first, second, count: count)
-    {
-      return truth.lane
+    switch (losesExactness(left, first), losesExactness(right, second)) {
+    case (false, false):
+      if let truth = ComparisonKernels.compare(operation, first, second, count: count) {
+        return truth.lane
+      }
+    case (true, false):
+      if let numbers = ExactNumbers(second),
+        let truth = try quotient(left, first, active)?
+          .compared(operation, with: numbers, count: count)
+      {
+        return truth.lane
+      }
+    case (false, true):
+      if let numbers = ExactNumbers(first),
+        let truth = try quotient(right, second, active)?
+          .compared(operation.mirrored, with: numbers, count: count)
+      {
+        return truth.lane
+      }
+    case (true, true): break
     }
     return try rowByRow(node, active, .boolean)
   }
@@ -151,6 +167,7 @@ extension ColumnEvaluator {
     case .range: return nil
     case .list(let elements):
       let kind = value.sample.kind
+      if let truth = isIn(value, texts: elements) { return truth }
       var result = Ternary(false, count: count)
       for element in elements {
         if case .range = element { return nil }
@@ -167,6 +184,27 @@ extension ColumnEvaluator {
       guard try checkOrder(.equal, value, other, node) else { return Ternary(nil, count: count) }
       return ComparisonKernels.compare(.equal, value, other, count: count)
     }
+  }
+}
+
+extension ColumnEvaluator {
+  /// The texts of a category are looked for in the list once each.
+  private func isIn(_ value: Lane, texts elements: [FEELValue]) -> Ternary? {
+    guard case .column(.category(let column)) = value else { return nil }
+    var wanted: Set<ExactText> = []
+    var includesNull = false
+    for element in elements {
+      switch element {
+      case .text(let text): wanted.insert(ExactText(text))
+      case .null: includesNull = true
+      case .range: return nil
+      default: break
+      }
+    }
+    let found = Bitmap((column.dictionary + [""]).map { wanted.contains(ExactText($0)) })
+    let bits = found.looked(up: column.codes)
+    guard let validity = column.validity else { return Ternary(bits, validity: nil) }
+    return Ternary(includesNull ? (bits & validity) | ~validity : bits & validity, validity: nil)
   }
 }
 

@@ -7,24 +7,21 @@ extension FEELExpression {
   ///
   /// A fault of the mode `strict` names the first row concerned and how many there are.
   public func evaluate(over table: Table, in scope: FEELScope) throws(FEELFault) -> Column {
-    let evaluator = try evaluator(table, scope)
-    do throws(FEELFault) {
-      return try evaluator.column(of: root, evaluator.lane(root, nil))
+    do throws(ExpressionBatch.Failure) {
+      return try ExpressionBatch([ExpressionBatch.Entry(self)]).columns(over: table, in: scope)[0]
     } catch {
-      guard error == .exactOverflow else { throw error }
-    }
-    // Intermediate results may outgrow 64 bits where the last one does not.
-    let values = try evaluator.values(of: root, nil)
-    let type = try type(over: table.schema, in: scope) ?? .text
-    do throws(FEELFault) {
-      return try RowAssembly.column(values, as: type, mode: scope.mode)
-    } catch {
-      throw error.at(root.range)
+      throw error.fault
     }
   }
 
   /// The rows where the expression is true, for filters: null counts as false.
   public func mask(over table: Table, in scope: FEELScope) throws(FEELFault) -> Bitmap {
+    let batch = ExpressionBatch([ExpressionBatch.Entry(self)])
+    if let columns = batch.columnsByBlocks(over: table, in: scope),
+      case .boolean(let column) = columns[0]
+    {
+      return column.values
+    }
     let evaluator = try evaluator(table, scope)
     return try evaluator.truth(root, nil, "a condition").isTrue
   }
@@ -44,7 +41,7 @@ extension FEELExpression {
       throw FEELFault(.wrongArguments, "two columns have one name")
     }
     let lane = try evaluator(table, scope).lane(root, nil)
-    if case .rows(let sample) = lane, !sample.isNull { throw .notAColumn(sample, root) }
+    if lane.isRows, !lane.sample.isNull { throw .notAColumn(lane.sample, root) }
     if case .scalar(let value) = lane, !value.isNull, Selection.type(of: lane) == nil {
       throw .notAColumn(value, root)
     }
@@ -101,11 +98,12 @@ extension ColumnEvaluator {
   func column(of root: Node, _ lane: Lane) throws(FEELFault) -> Column {
     do throws(FEELFault) {
       switch lane {
-      case .column(let column): return column
+      case .column(let column): return column.canonical
       case .scalar(let value):
         if value.isNull { return .text(TextColumn([String?](repeating: nil, count: count))) }
         guard let type = Selection.type(of: lane) else { throw .notAColumn(value, root) }
         return try RowAssembly.column(repeating: value, as: type, count: count)
+      case .days: throw .notAColumn(DaySpans.sample, root)
       case .rows(let sample):
         guard sample.isNull else { throw .notAColumn(sample, root) }
         return try column(ofUnknown: root)
@@ -129,7 +127,7 @@ extension ColumnEvaluator {
 }
 
 extension FEELFault {
-  fileprivate static func notAColumn(_ value: FEELValue, _ node: Node) -> FEELFault {
+  static func notAColumn(_ value: FEELValue, _ node: Node) -> FEELFault {
     var help: String?
     switch value {
     case .daysTimeDuration: help = "take .days, or divide by duration(\"P1D\")"
@@ -142,4 +140,26 @@ extension FEELFault {
       .notAColumn, "the result is a \(value.kind), which a column cannot hold", help: help,
       range: node.range)
   }
+}
+
+extension Column {
+  /// Zero in missing rows, and a category's texts in the order of their rows.
+  fileprivate var canonical: Column {
+    switch self {
+    case .boolean, .text: self
+    case .integer(let column): .integer(column.canonical)
+    case .number(let column): .number(column.canonical)
+    case .decimal(let column, let scale): .decimal(column.canonical, scale: scale)
+    case .date(let column): .date(column.canonical)
+    case .timestamp(let column): .timestamp(column.canonical)
+    case .category(let column):
+      .category(
+        CategoryColumn(
+          codes: column.codes, dictionary: column.dictionary, validity: column.validity))
+    }
+  }
+}
+
+extension FixedColumn {
+  fileprivate var canonical: FixedColumn { FixedColumn(values, validity: validity) }
 }

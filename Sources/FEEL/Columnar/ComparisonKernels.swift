@@ -21,12 +21,17 @@ enum ComparisonKernels {
       let right = DoubleNumbers(right)
     {
       return finish(
-        operation, compare(operation, left.values, right.values, count), left.validity,
+        operation, bits(operation, left.values, right.values, count: count), left.validity,
         right.validity)
     }
-    if let left = Instants(left), let right = Instants(right), left.isDate == right.isDate {
+    if let left = Days(left), let right = Days(right) {
       return finish(
-        operation, compare(operation, left.values, right.values, count), left.validity,
+        operation, bits(operation, left.values, right.values, count: count), left.validity,
+        right.validity)
+    }
+    if let left = Instants(left), let right = Instants(right) {
+      return finish(
+        operation, bits(operation, left.values, right.values, count: count), left.validity,
         right.validity)
     }
     if case .column(let column) = left, case .scalar(.text(let text)) = right {
@@ -35,7 +40,23 @@ enum ComparisonKernels {
     if case .scalar(.text(let text)) = left, case .column(let column) = right {
       return texts(operation.mirrored, column, text)
     }
-    return booleans(operation, left, right, count)
+    if let truth = texts(operation, left, right, count) { return truth }
+    return spans(operation, left, right, count) ?? booleans(operation, left, right, count)
+  }
+
+  /// Durations in days against each other or against one for all.
+  private static func spans(
+    _ operation: Node.Comparison, _ left: Lane, _ right: Lane, _ count: Int
+  ) -> Ternary? {
+    switch (left, right) {
+    case (.days(let left), .days(let right)):
+      compare(operation, .column(left.column), .column(right.column), count: count)
+    case (.days(let left), .scalar(.daysTimeDuration(let right))):
+      DayKernels.compare(operation, left, right, count: count)
+    case (.scalar(.daysTimeDuration(let left)), .days(let right)):
+      DayKernels.compare(operation.mirrored, right, left, count: count)
+    default: nil
+    }
   }
 
   private static func missing(
@@ -44,6 +65,8 @@ enum ComparisonKernels {
     let isMissing: Bitmap
     switch lane {
     case .rows: return nil
+    case .days(let spans):
+      isMissing = spans.validity.map { ~$0 } ?? Bitmap(repeating: false, count: count)
     case .scalar(let value): isMissing = Bitmap(repeating: value.isNull, count: count)
     case .column(let column):
       isMissing = column.validity.map { ~$0 } ?? Bitmap(repeating: false, count: count)
@@ -52,7 +75,7 @@ enum ComparisonKernels {
   }
 
   /// Brings nulls in: equality with null is true or false, an order with null is neither.
-  private static func finish(
+  static func finish(
     _ operation: Node.Comparison, _ bits: Bitmap, _ left: Bitmap?, _ right: Bitmap?
   ) -> Ternary {
     guard left != nil || right != nil else { return Ternary(bits, validity: nil) }
@@ -66,9 +89,10 @@ enum ComparisonKernels {
     }
   }
 
+  /// The bits of a comparison of values, whatever rows are missing.
   @inline(__always)
-  private static func compare<Value: Comparable>(
-    _ operation: Node.Comparison, _ left: Operand<Value>, _ right: Operand<Value>, _ count: Int
+  static func bits<Value: Comparable>(
+    _ operation: Node.Comparison, _ left: Operand<Value>, _ right: Operand<Value>, count: Int
   ) -> Bitmap {
     switch operation {
     case .equal: Operand.bits(count: count, left, right) { $0 == $1 }
@@ -88,7 +112,7 @@ enum ComparisonKernels {
       return nil
     }
     return finish(
-      operation, compare(operation, first, second, count), left.validity, right.validity)
+      operation, bits(operation, first, second, count: count), left.validity, right.validity)
   }
 
   private static func booleans(
@@ -106,72 +130,66 @@ enum ComparisonKernels {
   private static func texts(
     _ operation: Node.Comparison, _ column: Column, _ text: String
   ) -> Ternary? {
-    let wanted = Array(text.utf8)
     switch column {
     case .category(let column):
-      // Each text of the dictionary is compared once; rows look their code up.
-      let passes = column.dictionary.map { holds(operation, Array($0.utf8), wanted) }
-      let bits = Bitmap(count: column.count) {
-        let code = Int(column.codes[$0])
-        return code < passes.count && passes[code]
-      }
-      return finish(operation, bits, column.validity, nil)
-    case .text(let column):
-      let (offsets, bytes) = (column.offsets, column.bytes)
-      if operation == .equal || operation == .unequal {
-        let isEqual = operation == .equal
-        let bits = Bitmap(count: column.count) { row in
-          let (start, end) = (Int(offsets[row]), Int(offsets[row + 1]))
-          guard end - start == wanted.count else { return !isEqual }
-          for place in wanted.indices where bytes[start + place] != wanted[place] {
-            return !isEqual
-          }
-          return isEqual
-        }
-        return finish(operation, bits, column.validity, nil)
-      }
-      let bits = Bitmap(count: column.count) { row in
-        holds(operation, bytes[Int(offsets[row])..<Int(offsets[row + 1])], wanted)
-      }
-      return finish(operation, bits, column.validity, nil)
+      // Each text of the dictionary is compared once; rows look their code up. The last stands for
+      // missing rows.
+      let dictionary = Lane.column(.text(TextColumn(column.dictionary + [""])))
+      guard let texts = TextSource(dictionary) else { return nil }
+      let passes = TextKernels.compare(
+        operation, texts, text, count: column.dictionary.count + 1)
+      return finish(operation, passes.looked(up: column.codes), column.validity, nil)
+    case .text(let texts):
+      guard let source = TextSource(.column(column)) else { return nil }
+      let bits = TextKernels.compare(operation, source, text, count: texts.count)
+      return finish(operation, bits, texts.validity, nil)
     default: return nil
     }
   }
 
-  private static func holds(
-    _ operation: Node.Comparison, _ left: some Collection<UInt8>, _ right: [UInt8]
-  ) -> Bool {
-    switch operation {
-    case .equal: left.elementsEqual(right)
-    case .unequal: !left.elementsEqual(right)
-    case .less: left.lexicographicallyPrecedes(right)
-    case .lessOrEqual: !right.lexicographicallyPrecedes(left)
-    case .greater: right.lexicographicallyPrecedes(left)
-    case .greaterOrEqual: !left.lexicographicallyPrecedes(right)
+  private static func texts(
+    _ operation: Node.Comparison, _ left: Lane, _ right: Lane, _ count: Int
+  ) -> Ternary? {
+    guard let left = TextSource(left), let right = TextSource(right) else { return nil }
+    let bits = TextKernels.compare(operation, left, right, count: count)
+    return finish(operation, bits, left.validity, right.validity)
+  }
+}
+
+extension Bitmap {
+  /// The bit of each code.
+  func looked(up codes: ColumnBuffer<Int32>) -> Bitmap {
+    if count <= 64, let word = words.first {
+      return codes.withUnsafeBufferPointer { codes in
+        Bitmap(count: codes.count) { word &>> UInt64(truncatingIfNeeded: codes[$0]) & 1 != 0 }
+      }
+    }
+    return words.withUnsafeBufferPointer { words in
+      codes.withUnsafeBufferPointer { codes in
+        Bitmap(count: codes.count) { row in
+          let code = Int(codes[row])
+          return words[code >> 6] &>> UInt64(truncatingIfNeeded: code & 63) & 1 != 0
+        }
+      }
     }
   }
 }
 
-/// Dates as days, or timestamps as microseconds.
-private struct Instants {
+/// Timestamps as microseconds.
+struct Instants {
   let values: Operand<Int64>
-  let isDate: Bool
   let validity: Bitmap?
 
   /// Nil for another lane, and for an instant between two microseconds.
   init?(_ lane: Lane) {
     switch lane {
-    case .column(.date(let column)):
-      values = .values(column.values.map { Int64($0) })
-      (isDate, validity) = (true, column.validity)
     case .column(.timestamp(let column)):
-      (values, isDate, validity) = (.values(column.values.array), false, column.validity)
-    case .scalar(.date(let date)): (values, isDate, validity) = (.constant(date.days), true, nil)
+      (values, validity) = (.values(column.values), column.validity)
     case .scalar(.dateTime(let moment)):
       guard moment.instant % 1_000 == 0, let instant = moment.microsecondsSince1970 else {
         return nil
       }
-      (values, isDate, validity) = (.constant(instant), false, nil)
+      (values, validity) = (.constant(instant), nil)
     default: return nil
     }
   }

@@ -65,27 +65,30 @@ enum RowAssembly {
       Bitmap(count: places.count) { bits[Int(places[$0])] }
     }
     func pick<Cell: BitwiseCopyable>(_ values: ColumnBuffer<Cell>) -> [Cell] {
-      places.map { values[Int($0)] }
+      values.withUnsafeBufferPointer { values in
+        places.withUnsafeBufferPointer { $0.converted { values[Int($0)] } }
+      }
     }
     switch column {
     case .boolean(let column):
       let bits = Bitmap(count: places.count) { column.values[Int(places[$0])] }
       return .boolean(BooleanColumn(bits, validity: validity))
     case .integer(let column):
-      return .integer(FixedColumn(pick(column.values), validity: validity))
+      return .integer(FixedColumn(canonical: pick(column.values), validity: validity))
     case .number(let column):
-      return .number(FixedColumn(pick(column.values), validity: validity))
+      return .number(FixedColumn(canonical: pick(column.values), validity: validity))
     case .decimal(let column, let scale):
-      return .decimal(FixedColumn(pick(column.values), validity: validity), scale: scale)
+      return .decimal(
+        FixedColumn(canonical: pick(column.values), validity: validity), scale: scale)
     case .text(let column): return .text(TextColumn(places.map { column[Int($0)] }))
     case .category(let column):
       return .category(
         CategoryColumn(
-          codes: pick(column.codes), dictionary: column.dictionary, validity: validity))
+          canonical: pick(column.codes), dictionary: column.dictionary, validity: validity))
     case .date(let column):
-      return .date(FixedColumn(pick(column.values), validity: validity))
+      return .date(FixedColumn(canonical: pick(column.values), validity: validity))
     case .timestamp(let column):
-      return .timestamp(FixedColumn(pick(column.values), validity: validity))
+      return .timestamp(FixedColumn(canonical: pick(column.values), validity: validity))
     }
   }
 

@@ -71,10 +71,24 @@ extension ColumnEvaluator {
   }
 }
 
+extension ColumnEvaluator {
+  /// The values of these rows alone.
+  func values(of node: Node, at rows: [Int]) throws(FEELFault) -> [FEELValue] {
+    var interpreter = Interpreter(scope, table: table)
+    var values: [FEELValue] = []
+    values.reserveCapacity(rows.count)
+    for row in rows {
+      interpreter.start(row: row, input: input?.feelValue(at: row))
+      values.append(try interpreter.evaluate(node))
+    }
+    return values
+  }
+}
+
 // Categories
 extension ColumnEvaluator {
   /// The category column that is all a node reads.
-  private func onlyCategory(in node: Node) -> (name: String, column: CategoryColumn)? {
+  func onlyCategory(in node: Node) -> (name: String, column: CategoryColumn)? {
     let names = columnNames(in: node)
     guard names.count == 1, let name = names.first, case .category(let column) = columns[name],
       input == nil || !node.usesInput
@@ -106,10 +120,13 @@ extension ColumnEvaluator {
     }
     // Behind the texts stand the result for a missing text and the null of rows not reached.
     let small = try assemble(results + [.null], type, node)
-    let places = (0..<count).map { row in
-      guard active?[row] ?? true else { return Int32(size) }
-      let isMissing = column.validity.map { !$0[row] } ?? false
-      return isMissing ? Int32(size - 1) : column.codes[row]
+    let missing = Int32(size - 1)
+    var places = column.codes.array
+    if let validity = column.validity {
+      for row in places.indices where !validity[row] { places[row] = missing }
+    }
+    if let active {
+      for row in places.indices where !active[row] { places[row] = missing + 1 }
     }
     return RowAssembly.gather(small, places)
   }

@@ -6,6 +6,8 @@ struct Node: Sendable {
   let range: Range<Int>
   /// How many nodes lie one in another below and including this one.
   let depth: Int
+  /// What the evaluation over a table found out about the node beforehand.
+  var plan: NodePlan?
 
   init(_ form: Form, _ range: Range<Int>) {
     self.form = form
