@@ -158,7 +158,7 @@ let package = Package(
     // Tests, and the figures of `make bench`
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["proeftuin", "StageKit", "Statistics", "Tables", "Documents"],
+      dependencies: ["proeftuin", "StageKit", "Statistics", "FEEL", "Tables", "Documents"],
       path: "Tests/Benchmarks", swiftSettings: house),
     tests("DocumentsTests", ["Documents"]),
     tests("DigestsTests", ["Digests"]),

@@ -4,6 +4,11 @@ import Foundation
 
 // What `make bench` runs: figures of this machine in this run, beside what was asked for and, where
 // one is installed, a peer. Nothing here passes or fails.
+if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "filter-and-derive" {
+  // Started by the figures themselves, to be measured as a process of its own.
+  try ExpressionFigures.measure(CommandLine.arguments[2], CommandLine.arguments[3])
+  exit(0)
+}
 let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
   .appending(path: "proeftuin").path
 let folder = FileManager.default.temporaryDirectory.appending(path: "proeftuin-bench-\(getpid())")
@@ -13,10 +18,11 @@ guard FileManager.default.changeCurrentDirectoryPath(folder.path) else { exit(1)
 defer { try? FileManager.default.removeItem(at: folder) }
 
 print(Figure(name: "figure", value: "here", target: "asked for", peer: "peer").line())
-// All of them, or those that are named: engine, external, statistics, tables.
+// All of them, or those that are named: engine, expressions, external, statistics, tables.
 let wanted = CommandLine.arguments.dropFirst()
 let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("engine", { try EngineFigures.all(program, in: folder) }),
+  ("expressions", { try ExpressionFigures.all(program, in: folder) }),
   ("external", { try ExternalFigures.all(program, in: folder) }),
   ("statistics", { try StatisticsFigures.all() }),
   ("tables", { try TableFigures.all(program, in: folder) }),
