@@ -87,7 +87,7 @@ extension ExpressionFigures {
     os.environ["POLARS_MAX_THREADS"] = str(len(os.sched_getaffinity(0)))
     import polars
     from polars import col, lit
-    table = polars.read_ipc(sys.argv[1], memory_map=False, rechunk=True)
+    table = polars.read_ipc(sys.argv[1])
     kept = col("urgent") | ((col("income") < 30000) & col("status").is_in(["open", "review"]))
     band = polars.when(col("income") < 15000).then(lit("low"))
     band = band.when(col("income") < 30000).then(lit("middle")).otherwise(lit("high"))
@@ -132,7 +132,7 @@ extension ExpressionFigures {
         "decided",
         .date(FixedColumn((0..<rows).map { _ in Int32(20_000 + below(700)) }, validity: gaps()))
       ),
-      ("urgent", .boolean(BooleanColumn((0..<rows).lazy.map { _ in below(2) == 1 as Bool? }))),
+      ("urgent", .boolean(BooleanColumn(Bitmap((0..<rows).lazy.map { _ in below(2) == 1 })))),
     ])
     guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
       throw CocoaError(.fileWriteUnknown)

@@ -1,12 +1,27 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import Dispatch
+internal import Synchronization
+
 // Verbs over rows: keep, take, put under each other.
 extension Table {
+  /// From how many rows on the columns are dealt with at a time, on the processors that there are.
+  private static let rowsWorthSharing = 1 << 16
+
   /// The rows whose bit is set, in order; the mask has one bit per row.
   public func filtered(by mask: Bitmap) -> Table {
     precondition(mask.count == rowCount || columns.isEmpty, "a mask of another length")
     if mask.allSet { return self }
-    return Table(names: names, columns: columns.map { $0.filtered(by: mask) })
+    guard rowCount >= Self.rowsWorthSharing else {
+      return Table(names: names, columns: columns.map { $0.filtered(by: mask) })
+    }
+    let kept = Mutex<[Int: Column]>([:])
+    DispatchQueue.concurrentPerform(iterations: columns.count) { place in
+      let column = columns[place].filtered(by: mask)
+      kept.withLock { $0[place] = column }
+    }
+    let byPlace = kept.withLock { $0 }
+    return Table(names: names, columns: columns.indices.compactMap { byPlace[$0] })
   }
 
   /// The rows at these positions, in the order given; a position may come again.
