@@ -3,6 +3,9 @@
 public import Documents
 
 /// A file that a stage reads; its content, not its path, is part of the stage key.
+///
+/// It may also be the address of a database, `postgresql://user@host/name`. What is behind an address
+/// cannot be told from its name, so that a stage that reads one always runs.
 public struct InputFile: ParameterValue, Hashable {
   /// The path as people wrote it.
   public let path: String
@@ -18,7 +21,8 @@ public struct InputFile: ParameterValue, Hashable {
 
   private init(_ path: String, folder: String, span: SourceSpan?, parameter: String) {
     self.path = path
-    location = path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
+    let isWhole = path.hasPrefix("/") || Self.isAddress(path)
+    location = isWhole || folder.isEmpty ? path : "\(folder)/\(path)"
     self.span = span
     self.parameter = parameter
   }
@@ -34,11 +38,56 @@ public struct InputFile: ParameterValue, Hashable {
 
   public static func read(_ node: Node, in reading: inout ParameterReading) -> InputFile? {
     guard let path = String.read(node, in: &reading) else { return nil }
+    guard !hasPassword(path) else {
+      reading.report(
+        .passwordInAddress,
+        "'\(reading.parameter)' holds a password, which anybody who reads the file sees",
+        at: node, help: "take it away here, and set PGPASSWORD or write it into ~/.pgpass")
+      return nil
+    }
     let file = InputFile(
       path, folder: reading.folder, span: node.span, parameter: reading.parameter)
     reading.use(file)
     return file
   }
 
-  public var json: JSONValue { ["extension": .string(fileExtension)] }
+  /// Whether this is the address of a database.
+  public var isAddress: Bool { Self.isAddress(path) }
+
+  /// For an address the database without who asks for it.
+  public var json: JSONValue {
+    guard isAddress else { return ["extension": .string(fileExtension)] }
+    return ["address": .string(Self.withoutUser(path))]
+  }
+}
+
+extension InputFile {
+  private static func isAddress(_ path: String) -> Bool { authority(path) != nil }
+
+  /// What follows `scheme://` up to the next slash or question mark; nil for a path.
+  private static func authority(_ path: String) -> Substring? {
+    let scheme = path.prefix { $0.isASCII && $0.isLetter }
+    let rest = path[scheme.endIndex...]
+    guard !scheme.isEmpty, rest.hasPrefix("://") else { return nil }
+    return rest.dropFirst(3).prefix { $0 != "/" && $0 != "?" }
+  }
+
+  private static func hasPassword(_ path: String) -> Bool {
+    guard let authority = authority(path) else { return false }
+    let user = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
+    return user.contains(":")
+      || path.lowercased().split(separator: "?").dropFirst()
+        .contains { $0.split(separator: "&").contains { $0.hasPrefix("password=") } }
+  }
+
+  private static func withoutUser(_ path: String) -> String {
+    guard let authority = authority(path), let at = authority.lastIndex(of: "@") else {
+      return path
+    }
+    return String(path[..<authority.startIndex] + path[path.index(after: at)...])
+  }
+}
+
+extension DiagnosticCode {
+  static let passwordInAddress = DiagnosticCode(rawValue: "password-in-address")
 }

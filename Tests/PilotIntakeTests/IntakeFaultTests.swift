@@ -104,7 +104,10 @@ struct IntakeFaultTests {
     let run = try PilotRun("intake", with: "source: cases.dat")
     let fault = run.loaded?.validate()
     #expect(fault?.message == "files that end in '.dat' cannot be read")
-    #expect(fault?.help == "say format: csv, tsv or xlsx")
+    #expect(
+      fault?.help
+        == "say format: csv, tsv, json-lines, arrow, xlsx, sqlite, postgresql, sav, por, dta, sas7bdat, "
+        + "xpt")
   }
 
   @Test func `faults of parameters stand where they are written`() throws {

@@ -4,11 +4,14 @@ import Documents
 import StageKit
 import Tables
 
-/// A file of cases, and how people say that it is to be read.
+/// A source of cases, and how people say that it is to be read.
 struct CaseFile: Sendable {
   let source: InputFile
   var format: FileFormat?
   var sheet: SheetChoice?
+  var range: CellRange?
+  var table: String?
+  var query: String?
   var delimiter: String?
   var encoding: TextEncoding?
   var decimalMark: DecimalMark?
@@ -17,102 +20,74 @@ struct CaseFile: Sendable {
   var missing = [""]
   var columns: [String: ColumnType] = [:]
 
-  /// A workbook up to this size is opened when a pipeline is checked; its names stand deep inside it.
-  private static let workbookBytesAtCheck = 256 << 10
-
-  /// Text files up to this size are held in memory; larger ones are read twice, batch by batch.
-  private static let largestInMemory = 64 << 20
-
   init(_ source: InputFile) { self.source = source }
 
   /// Finds settings that do not go together.
   func check() throws(StageFault) {
-    _ = try resolvedFormat()
-    if let problem = sheetOrTextProblem() { throw problem }
-    if let delimiter, delimiterByte == nil {
-      throw .badDelimiter(delimiter)
+    let format = try resolvedFormat()
+    guard source.isAddress == (format == .postgresql) else { throw .noAddress(format) }
+    for setting in settings where setting.isGiven && !setting.isFor(format) {
+      throw .onlyFor(setting.name, setting.kind)
     }
+    if table != nil, query != nil { throw .tableAndQuery }
+    if let delimiter, delimiterByte == nil { throw .badDelimiter(delimiter) }
   }
 
-  /// Reads the file, or looks through one that is too large to be held in memory.
-  func read() throws(StageFault) -> CaseFileContent {
-    switch try resolvedFormat() {
-    case .xlsx:
-      do throws(XLSXFault) {
-        return CaseFileContent(
-          try XLSXReader.read(path: source.location, options: workbookOptions), chosen: sheet)
-      } catch {
-        throw StageFault(error)
-      }
-    case .csv, .tsv:
-      do throws(CSVFault) {
-        let reader = CSVReader(textOptions)
-        let size = FileStatus.size(path: source.location) ?? 0
-        return size > Self.largestInMemory
-          ? CaseFileContent(try reader.scan(path: source.location))
-          : CaseFileContent(try reader.read(path: source.location))
-      } catch {
-        throw StageFault(error)
-      }
-    }
-  }
-
-  /// The columns' names where they are cheap to find; faults are left to the run.
-  func columnNames() -> [String]? {
-    guard (try? check()) != nil, let format = try? resolvedFormat() else { return nil }
-    switch format {
-    case .csv, .tsv:
-      var options = textOptions
-      options.columns = [:]
-      return try? CSVReader(options).columnNames(path: source.location)
-    case .xlsx:
-      guard let size = FileStatus.size(path: source.location), size <= Self.workbookBytesAtCheck
-      else { return nil }
-      var options = workbookOptions
-      options.columns = [:]
-      return (try? XLSXReader.read(path: source.location, options: options))?.table.names
-    }
-  }
-}
-
-extension CaseFile {
-  private func resolvedFormat() throws(StageFault) -> FileFormat {
+  func resolvedFormat() throws(StageFault) -> FileFormat {
     if let format { return format }
-    guard let format = FileFormat(fileExtension: source.fileExtension) else {
+    if let refusal = SourceName(source.path)?.refusal { throw .unreadable(refusal) }
+    guard let format = FileFormat(name: source.path) else {
       throw .unknownFormat(source.fileExtension)
     }
     return format
   }
 
-  private func sheetOrTextProblem() -> StageFault? {
-    guard let format = try? resolvedFormat() else { return nil }
-    if format != .xlsx { return sheet == nil ? nil : .onlyFor("sheet", "an Excel workbook") }
-    if delimiter != nil { return .onlyFor("delimiter", "a text file") }
-    if encoding != nil { return .onlyFor("encoding", "a text file") }
-    if decimalMark != nil { return .onlyFor("decimal_mark", "a text file") }
-    if malformed != nil { return .onlyFor("malformed", "a text file") }
-    return nil
-  }
-
-  private var delimiterByte: UInt8? {
+  var delimiterByte: UInt8? {
     switch delimiter {
     case "tab"?, "\\t"?: UInt8(ascii: "\t")
     case let text?: text.utf8.count == 1 ? text.utf8.first : nil
     case nil: nil
     }
   }
+}
 
-  private var textOptions: CSVOptions {
-    let isTabbed = (try? resolvedFormat()) == .tsv
-    return CSVOptions(
-      delimiter: delimiterByte ?? (isTabbed ? UInt8(ascii: "\t") : nil),
-      encoding: encoding == .latin1 ? .latin1 : .utf8, header: header, missing: missing,
-      columns: columns, decimalMark: UInt8(ascii: decimalMark == .comma ? "," : "."),
-      ragged: malformed == .leaveOut ? .refuseRow : .fault)
+extension CaseFile {
+  /// A setting that some formats know and others do not.
+  private struct Setting {
+    let name: String
+    let isGiven: Bool
+    /// What it is for, in words.
+    let kind: String
+    let isFor: (FileFormat) -> Bool
   }
 
-  private var workbookOptions: XLSXOptions {
-    XLSXOptions(sheet: sheet?.sheet, header: header, missing: missing, columns: columns)
+  private var settings: [Setting] {
+    let isText = { (format: FileFormat) in format.isDelimited }
+    let isBook = { (format: FileFormat) in format == .xlsx }
+    let isDatabase = { (format: FileFormat) in format.isDatabase }
+    return [
+      Setting(name: "sheet", isGiven: sheet != nil, kind: "an Excel workbook", isFor: isBook),
+      Setting(name: "range", isGiven: range != nil, kind: "an Excel workbook", isFor: isBook),
+      Setting(name: "table", isGiven: table != nil, kind: "a database", isFor: isDatabase),
+      Setting(name: "query", isGiven: query != nil, kind: "a database", isFor: isDatabase),
+      Setting(name: "delimiter", isGiven: delimiter != nil, kind: "a text file", isFor: isText),
+      Setting(
+        name: "encoding", isGiven: encoding != nil,
+        kind: "a text file, or one of SPSS, Stata or SAS",
+        isFor: { $0.isDelimited || $0.statistical != nil }),
+      Setting(
+        name: "decimal_mark", isGiven: decimalMark != nil, kind: "a text file", isFor: isText),
+      Setting(name: "malformed", isGiven: malformed != nil, kind: "a text file", isFor: isText),
+      Setting(
+        name: "header", isGiven: !header, kind: "a text file or an Excel workbook",
+        isFor: { $0.isDelimited || $0 == .xlsx }),
+      Setting(
+        name: "missing", isGiven: missing != [""], kind: "a file whose values are written as text",
+        isFor: { $0 != .arrow }),
+      Setting(
+        name: "columns", isGiven: !columns.isEmpty, kind: "a file that does not declare its types",
+        isFor: { $0 != .arrow }),
+    ]
   }
 }
 
@@ -125,7 +100,25 @@ extension StageFault {
         : "files that end in '.\(fileExtension)' cannot be read", at: "source",
       help: old
         ? "open it in Excel or LibreOffice and save it as .xlsx"
-        : "say format: csv, tsv or xlsx", kind: .user)
+        : "say format: " + FileFormat.allCases.map(\.rawValue).joined(separator: ", "), kind: .user)
+  }
+
+  fileprivate static func unreadable(_ refusal: String) -> StageFault {
+    StageFault(refusal, at: "source", kind: .user)
+  }
+
+  fileprivate static func noAddress(_ format: FileFormat) -> StageFault {
+    StageFault(
+      format == .postgresql
+        ? "a PostgreSQL database is named by its address"
+        : "an address names a PostgreSQL database",
+      at: "source", help: "write source: postgresql://user@host/database", kind: .user)
+  }
+
+  fileprivate static var tableAndQuery: StageFault {
+    StageFault(
+      "'table' and 'query' both say what is read", at: "query", help: "take one of them away",
+      kind: .user)
   }
 
   fileprivate static func onlyFor(_ parameter: String, _ kind: String) -> StageFault {

@@ -36,11 +36,19 @@ struct CaseFileContent: Sendable {
     notes = Self.notes(leftOut: scan.refusedCount)
   }
 
-  /// Cases that another stage made.
-  init(_ cases: TableBatches) {
+  init(_ source: SourceContent) {
+    rows = .batches(TableBatches(source.table))
+    types = source.types
+    malformed = source.refused
+    malformedCount = source.refusedCount
+    notes = source.notes
+  }
+
+  /// Cases that another stage made, or that a file holds with their types.
+  init(_ cases: TableBatches, why: String = "as it came in") {
     rows = .batches(cases)
     types = cases.schema.map {
-      TypeFinding(column: $0.name, type: $0.type, declared: false, why: "as it came in")
+      TypeFinding(column: $0.name, type: $0.type, declared: false, why: why)
     }
     malformed = []
     malformedCount = 0

@@ -43,6 +43,15 @@ extension StageFault {
     }
   }
 
+  /// What the other readers find wrong.
+  init(source fault: some SourceFault) {
+    if let (names, known) = fault.unknownColumns {
+      self = .unknownColumns(names, known: known, at: "columns")
+    } else {
+      self.init(fault.description, at: fault.parameter, help: fault.advice)
+    }
+  }
+
   init(_ fault: TableFault, at parameter: String) {
     switch fault {
     case .unknownColumn(let name, let known):

@@ -4,18 +4,53 @@ import Documents
 import StageKit
 import Tables
 
-/// Which kind of file.
+/// Which kind of source.
 enum FileFormat: String, ParameterChoice {
   case csv
   case tsv
+  case jsonLines = "json-lines"
+  case arrow
   case xlsx
+  case sqlite
+  case postgresql
+  case sav
+  case por
+  case dta
+  case sas7bdat
+  case xpt
 
-  init?(fileExtension: String) {
-    switch fileExtension {
-    case "csv", "txt": self = .csv
-    case "tsv", "tab": self = .tsv
-    case "xlsx", "xlsm": self = .xlsx
-    default: return nil
+  /// By the name or address; nil where that says nothing, or names what cannot be read.
+  init?(name: String) {
+    guard let source = SourceName(name) else { return nil }
+    switch source.format {
+    case .csv: self = source.delimiter == UInt8(ascii: "\t") ? .tsv : .csv
+    case .jsonLines: self = .jsonLines
+    case .arrow, .arrowStream: self = .arrow
+    case .workbook: self = .xlsx
+    case .sqlite: self = .sqlite
+    case .postgres: self = .postgresql
+    case .spss: self = .sav
+    case .spssPortable: self = .por
+    case .stata: self = .dta
+    case .sas: self = .sas7bdat
+    case .sasTransport: self = .xpt
+    case .parquet: return nil
+    }
+  }
+
+  /// A text with a sign between fields.
+  var isDelimited: Bool { self == .csv || self == .tsv }
+  var isDatabase: Bool { self == .sqlite || self == .postgresql }
+
+  /// The format of SPSS, Stata or SAS, if it is one.
+  var statistical: StatisticalFileFormat? {
+    switch self {
+    case .sav: .sav
+    case .por: .por
+    case .dta: .dta
+    case .sas7bdat: .sas7bdat
+    case .xpt: .xpt
+    case .csv, .tsv, .jsonLines, .arrow, .xlsx, .sqlite, .postgresql: nil
     }
   }
 }
@@ -24,6 +59,7 @@ enum FileFormat: String, ParameterChoice {
 enum TextEncoding: String, ParameterChoice {
   case utf8 = "utf-8"
   case latin1 = "latin-1"
+  case windows1252 = "windows-1252"
 }
 
 /// The sign between a number's whole and its fraction.
@@ -38,6 +74,26 @@ enum MalformedRows: String, ParameterChoice {
   case fault
   /// They are left out, and counted in `flow` and `quality`.
   case leaveOut = "leave-out"
+}
+
+/// A rectangle of a sheet's cells, such as `B5:F200`.
+struct CellRange: ParameterValue, Hashable {
+  let range: XLSXRange
+
+  static var schema: ParameterSchema { .text }
+
+  static func read(_ node: Node, in reading: inout ParameterReading) -> CellRange? {
+    guard let text = String.read(node, in: &reading) else { return nil }
+    guard let range = XLSXRange(text) else {
+      reading.report(
+        .outOfRange, "'\(reading.parameter)' is no range of cells", at: node,
+        help: "write its first and its last cell, as in B5:F200")
+      return nil
+    }
+    return CellRange(range: range)
+  }
+
+  var json: JSONValue { .string(range.description) }
 }
 
 /// A sheet by name, or by its place counted from 1.

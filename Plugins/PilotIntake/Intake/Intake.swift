@@ -17,7 +17,7 @@ import Tables
 struct Intake: Stage {
   static let info = StageInfo(
     "intake", version: 1,
-    summary: "Reads a pilot's cases from a CSV or Excel file, without personal numbers.",
+    summary: "Reads a pilot's cases from a file or database, without personal numbers.",
     example: """
       intake:
         use: pilot/intake
@@ -34,14 +34,21 @@ struct Intake: Stage {
             not opted out: not(opt_out)
       """)
 
-  @Parameter("File of cases: CSV, TSV or Excel (.xlsx); left away where cases come in.")
+  @Parameter(
+    "File of cases, or postgresql://user@host/database; left away where cases come in.")
   var source: InputFile?
-  @Parameter("Format of the file; by the end of its name unless given.") var format: FileFormat?
+  @Parameter("Format of the source; by its name unless given.") var format: FileFormat?
   @Parameter("Sheet of a workbook, by name or by place; the first unless given.")
   var sheet: SheetChoice?
+  @Parameter("Cells of the sheet, as in B5:F200; all unless given.") var range: CellRange?
+  @Parameter("Table or view of a database; the only one unless given.") var table: String?
+  @Parameter("Statement in the database's own SQL that only reads, instead of 'table'.")
+  var query: String?
   @Parameter("Sign between fields, or tab; found in the file unless given.")
   var delimiter: String?
-  @Parameter("Encoding of a text file; utf-8 unless given.") var encoding: TextEncoding?
+  @Parameter(
+    "Encoding of a text file, utf-8 unless given, or of a file that does not know its own.")
+  var encoding: TextEncoding?
   @Parameter("Decimal mark in a text file's numbers; a point unless given.")
   var decimalMark: DecimalMark?
   @Parameter("Rows with another number of fields than the header; fault unless given.")
@@ -151,6 +158,9 @@ extension Intake {
     var file = CaseFile(source)
     file.format = format
     file.sheet = sheet
+    file.range = range
+    file.table = table
+    file.query = query
     file.delimiter = delimiter
     file.encoding = encoding
     file.decimalMark = decimalMark
@@ -188,7 +198,9 @@ extension Intake {
   /// A setting of how a file is read; one that is given must not be passed over in silence.
   private var fileSetting: String? {
     let given: [(String, Bool)] = [
-      ("format", format != nil), ("sheet", sheet != nil), ("delimiter", delimiter != nil),
+      ("format", format != nil), ("sheet", sheet != nil), ("range", range != nil),
+      ("table", table != nil),
+      ("query", query != nil), ("delimiter", delimiter != nil),
       ("encoding", encoding != nil), ("decimal_mark", decimalMark != nil),
       ("malformed", malformed != nil), ("header", !header), ("missing", missing != [""]),
       ("columns", !columns.entries.isEmpty),

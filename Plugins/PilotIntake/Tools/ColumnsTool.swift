@@ -8,9 +8,13 @@ struct ColumnsTool: Tool {
   static let info = ToolInfo(
     "columns", summary: "Shows the columns of a data file: types, gaps, harmless examples.")
 
-  @Parameter("File of cases: CSV, TSV or Excel (.xlsx).") var file: InputFile
+  @Parameter("File of cases, or postgresql://user@host/database.") var file: InputFile
   @Parameter("Sheet of a workbook, by name or by place; the first unless given.")
   var sheet: SheetChoice?
+  @Parameter("Cells of the sheet, as in B5:F200; all unless given.") var range: CellRange?
+  @Parameter("Table or view of a database; the only one unless given.") var table: String?
+  @Parameter("Statement in the database's own SQL that only reads, instead of 'table'.")
+  var query: String?
   @Parameter("Sign between fields, or tab; found in the file unless given.")
   var delimiter: String?
   @Parameter("Encoding of a text file; utf-8 unless given.") var encoding: TextEncoding?
@@ -19,6 +23,9 @@ struct ColumnsTool: Tool {
   func run() async throws -> ToolAnswer {
     var source = CaseFile(file)
     source.sheet = sheet
+    source.range = range
+    source.table = table
+    source.query = query
     source.delimiter = delimiter
     source.encoding = encoding
     source.missing = missing

@@ -10,12 +10,16 @@ struct ContractTool: Tool {
     "contract",
     summary: "Drafts a data contract from a file, or names what changed since an earlier one.")
 
-  @Parameter("File of cases: CSV, TSV or Excel (.xlsx); or a contract (.yaml) to compare.")
+  @Parameter("File of cases, or the address of a database; or a contract (.yaml) to compare.")
   var file: ContractSource
   @Parameter("An earlier contract (.yaml): the answer is what changed since.")
   var compare: ContractSource?
   @Parameter("Sheet of a workbook, by name or by place; the first unless given.")
   var sheet: SheetChoice?
+  @Parameter("Cells of the sheet, as in B5:F200; all unless given.") var range: CellRange?
+  @Parameter("Table or view of a database; the only one unless given.") var table: String?
+  @Parameter("Statement in the database's own SQL that only reads, instead of 'table'.")
+  var query: String?
   @Parameter("Sign between fields, or tab; found in the file unless given.")
   var delimiter: String?
   @Parameter("Encoding of a text file; utf-8 unless given.") var encoding: TextEncoding?
@@ -34,7 +38,8 @@ struct ContractTool: Tool {
     case (.data(let file), nil):
       let content = try source(file).read()
       return ToolAnswer(
-        .text(ContractText(try ContractInference(content), of: file.path).text), notes: content.notes)
+        .text(ContractText(try ContractInference(content), of: file.path).text),
+        notes: content.notes)
     }
   }
 
@@ -52,6 +57,9 @@ struct ContractTool: Tool {
   private func source(_ file: InputFile) throws(StageFault) -> CaseFile {
     var source = CaseFile(file)
     source.sheet = sheet
+    source.range = range
+    source.table = table
+    source.query = query
     source.delimiter = delimiter
     source.encoding = encoding
     source.decimalMark = decimalMark

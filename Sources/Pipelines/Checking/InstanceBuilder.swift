@@ -180,7 +180,7 @@ struct InstanceBuilder {
   }
 
   private mutating func check(_ files: [InputFile], _ block: StageBlock) {
-    for file in files where !FileStatus.exists(path: file.location) {
+    for file in files where !file.isAddress && !FileStatus.exists(path: file.location) {
       report(
         .missingFile, "there is no file '\(file.path)'", file.span ?? block.useNode.span,
         help: document.folder.isEmpty

@@ -4,6 +4,9 @@ public import Documents
 
 /// Says in words what differs between the components of two stage keys.
 public enum KeyDifference {
+  /// Begins what stands for content that nobody knows in a key.
+  static let unknownContent = "unknown "
+
   public static func reasons(from old: JSONValue, to new: JSONValue) -> [String] {
     var reasons: [String] = []
     if old["implementation"] != new["implementation"] {
@@ -12,7 +15,10 @@ public enum KeyDifference {
     reasons += members("parameters", old, new) { name, before, after in
       "parameter \(name) changed \(short(before)) → \(short(after))"
     }
-    reasons += members("files", old, new) { name, _, _ in "the file of '\(name)' changed" }
+    reasons += members("files", old, new) { name, _, new in
+      new?.description.contains(unknownContent) == true
+        ? "'\(name)' is a database, which may have changed" : "the file of '\(name)' changed"
+    }
     reasons += members("inputs", old, new) { name, before, after in
       before == nil
         ? "input '\(name)' is new"

@@ -9,7 +9,7 @@ public struct Planner {
   private let pipeline: CheckedPipeline
   private let store: any KnownResults
   private let secrets: @Sendable (String) -> String?
-  private var digests: [String: SHA256Digest] = [:]
+  private var digests: [String: String] = [:]
 
   public init(
     _ pipeline: CheckedPipeline, store: any KnownResults,
@@ -76,9 +76,9 @@ public struct Planner {
         }
       }
     }
-    var files: [String: [SHA256Digest]] = [:]
+    var files: [String: [String]] = [:]
     for file in instance.files {
-      files[file.parameter, default: []].append(try digest(of: file, for: instance))
+      files[file.parameter, default: []].append(try content(of: file, for: instance))
     }
     var fingerprints: [String: String] = [:]
     for name in instance.secrets {
@@ -96,12 +96,17 @@ public struct Planner {
     instance.declaration.info.namesExperiment && (cards ?? []).isEmpty
   }
 
-  private mutating func digest(
+  /// What stands for the content of a file; for a database something new each time, since nobody knows
+  /// whether it has changed.
+  private mutating func content(
     of file: InputFile, for instance: StageInstance
-  ) throws -> SHA256Digest {
+  ) throws -> String {
     if let known = digests[file.location] { return known }
     do {
-      let digest = try SHA256Digest.of(fileAt: file.location)
+      let digest =
+        file.isAddress
+        ? KeyDifference.unknownContent + "\(UInt64.random(in: .min ... .max))"
+        : try SHA256Digest.of(fileAt: file.location).hex
       digests[file.location] = digest
       return digest
     } catch {

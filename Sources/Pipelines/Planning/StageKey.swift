@@ -24,11 +24,11 @@ public struct StageKey: Sendable, Hashable {
   /// Collects what decides the result of an instance.
   ///
   /// `inputs` holds by port the digests that it delivers (the label enters only where the port is a list),
-  /// `files` by parameter those of the files that the stage reads, `secrets` a keyed fingerprint of each
+  /// `files` by parameter the digests of the files that the stage reads, `secrets` a keyed fingerprint of each
   /// value, and `experiment` the name that the stage writes into its output, where it does.
   init(
     _ instance: StageInstance, inputs: [String: [(label: String, digest: SHA256Digest)]],
-    files: [String: [SHA256Digest]], secrets: [String: String], experiment: String?
+    files: [String: [String]], secrets: [String: String], experiment: String?
   ) throws {
     let declaration = instance.declaration
     var members: [(String, JSONValue)] = [
@@ -52,7 +52,7 @@ public struct StageKey: Sendable, Hashable {
     }
     members.append(("inputs", .object(members: ports)))
     let digests = files.sorted { $0.key < $1.key }.map { name, digests in
-      (name, JSONValue.array(digests.map { .string($0.hex) }))
+      (name, JSONValue.array(digests.map { .string($0) }))
     }
     members.append(("files", .object(members: digests)))
     if let seed = instance.seed { members.append(("seed", .string("\(seed)"))) }

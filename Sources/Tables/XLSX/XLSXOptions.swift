@@ -11,6 +11,8 @@ public struct XLSXOptions: Sendable, Hashable {
 
   /// nil reads the first sheet.
   public var sheet: Sheet?
+  /// nil reads all cells of the sheet.
+  public var range: XLSXRange?
   /// Whether the first row that has values names the columns; else they are `column1` and so on.
   public var header: Bool
   /// Texts that stand for a missing value; one that spells a number stands for the number, too.
@@ -21,10 +23,11 @@ public struct XLSXOptions: Sendable, Hashable {
   public var columns: [String: ColumnType]
 
   public init(
-    sheet: Sheet? = nil, header: Bool = true, missing: [String] = [""],
+    sheet: Sheet? = nil, range: XLSXRange? = nil, header: Bool = true, missing: [String] = [""],
     columns: [String: ColumnType] = [:]
   ) {
     self.sheet = sheet
+    self.range = range
     self.header = header
     self.missing = missing
     self.columns = columns

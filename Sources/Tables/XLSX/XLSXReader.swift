@@ -20,7 +20,7 @@ public enum XLSXReader {
     let workbook = try XLSXWorkbook(in: archive)
     let sheet = try workbook.sheet(options.sheet)
     let receiver = XLSXSheetReceiver(
-      sheet, header: options.header,
+      sheet, range: options.range, header: options.header,
       texts: try XLSXSharedTexts(workbook.textsPart, in: archive).texts,
       styles: try XLSXStyles(workbook.stylesPart, in: archive),
       dates: XLSXSerialDate(countsFrom1904: workbook.countsFrom1904), limits: limits)

@@ -16,6 +16,7 @@ final class XLSXSheetReceiver: XLSXReceiver {
   private let styles: XLSXStyles
   private let dates: XLSXSerialDate
   private let limits: XLSXLimits
+  private let range: XLSXRange?
   private let header: Bool
 
   private var row = -1
@@ -62,10 +63,12 @@ final class XLSXSheetReceiver: XLSXReceiver {
   }
 
   init(
-    _ sheet: XLSXWorkbook.Sheet, header: Bool, texts: [String], styles: XLSXStyles,
+    _ sheet: XLSXWorkbook.Sheet, range: XLSXRange?, header: Bool, texts: [String],
+    styles: XLSXStyles,
     dates: XLSXSerialDate, limits: XLSXLimits
   ) {
     self.sheet = sheet
+    self.range = range
     self.header = header
     self.styles = styles
     self.dates = dates
@@ -145,6 +148,7 @@ extension XLSXSheetReceiver {
   }
 
   private func endCell() {
+    if let range, !range.contains(address) { return }
     // An empty result is written as an empty text; without a type it means that nobody computed it.
     if hasFormula, !hasValue || (type != .text && text.isEmpty) {
       uncomputed += 1
@@ -226,6 +230,12 @@ extension XLSXSheetReceiver {
     guard corners.count == 2, let first = XLSXAddress(corners[0].utf8),
       let last = XLSXAddress(corners[1].utf8), first != last
     else { return }
+    if let wanted = self.range,
+      !wanted.rows.overlaps(first.row...max(first.row, last.row))
+        || !wanted.columns.overlaps(first.column...max(first.column, last.column))
+    {
+      return
+    }
     guard let top = cells.sheetRows.first, let bottom = cells.sheetRows.last else { return }
     if header, (first.row...max(first.row, last.row)).contains(top) {
       if fault == nil { fault = .mergedHeader(range: range) }
