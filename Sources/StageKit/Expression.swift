@@ -57,6 +57,19 @@ public struct Expression: ParameterValue, Hashable {
     try feel.evaluate(over: table, in: scope)
   }
 
+  /// Computes several columns: parts that they share are computed once, and an expression may name the
+  /// results of those before it.
+  ///
+  /// The expressions are those of one stage, so that all see the same constants.
+  public static func columns(
+    of entries: [(name: String?, expression: Expression)], over table: Table
+  ) throws(ExpressionBatch.Failure) -> [Column] {
+    guard let scope = entries.first?.expression.scope else { return [] }
+    return try ExpressionBatch(
+      entries.map { ExpressionBatch.Entry($0.expression.feel, named: $0.name) }
+    ).columns(over: table, in: scope)
+  }
+
   /// The rows where the expression is true; null counts as false.
   public func mask(over table: Table) throws -> Bitmap {
     guard case .boolean(let column) = try column(over: table) else {

@@ -23,11 +23,20 @@ struct CaseFlow: Sendable {
   }
 
   /// The cases of a batch that meet every condition; null meets none.
-  mutating func keep(from batch: Table) throws -> Bitmap {
+  ///
+  /// - Parameters:
+  ///   - batch: with all columns that the conditions name.
+  ///   - results: what each condition gives, where that is known already.
+  /// - Returns: a bit for each row.
+  /// - Throws: `RowFault` where a condition fails on a row that is still in, `StageFault` where it is none.
+  mutating func keep(from batch: Table, _ results: [Column]?) throws -> Bitmap {
     var remaining = Bitmap(repeating: true, count: batch.rowCount)
     rows += batch.rowCount
     for place in tallies.indices {
-      let (met, isOpen) = try Self.evaluate(tallies[place].condition, batch, remaining)
+      let condition = tallies[place].condition
+      let (met, isOpen) =
+        try results.map { try Self.truth(condition, $0[place]) }
+        ?? Self.evaluate(condition, batch, remaining)
       let excluded = remaining & ~met
       tallies[place].excluded += excluded.setCount
       tallies[place].open += (excluded & isOpen).setCount
@@ -108,6 +117,13 @@ extension CaseFlow {
     } catch {
       throw RowFault(error, in: "the condition\(named)", at: "eligible")
     }
+    return try truth(condition, column)
+  }
+
+  private static func truth(
+    _ condition: Eligibility.Condition, _ column: Column
+  ) throws(StageFault) -> (met: Bitmap, isOpen: Bitmap) {
+    let named = condition.reason == Eligibility.unnamed ? "" : " '\(condition.reason)'"
     let isOpen = column.validity.map { ~$0 } ?? Bitmap(repeating: false, count: column.count)
     if case .boolean(let values) = column { return (values.values, isOpen) }
     guard column.missingCount == column.count else {

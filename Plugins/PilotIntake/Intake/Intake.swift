@@ -229,22 +229,6 @@ extension Intake {
       throw .reservedName(name, at: "source")
     }
   }
-
-  /// A batch with its derived columns.
-  func derived(_ batch: Table) throws -> Table {
-    var table = batch
-    for entry in derive.entries {
-      if table.contains(entry.name) { throw StageFault.takenName(entry.name) }
-      let column: Column
-      do throws(FEELFault) {
-        column = try entry.value.column(over: table)
-      } catch {
-        throw RowFault(error, in: "the derived column '\(entry.name)'", at: "derive")
-      }
-      table = try table.adding(entry.name, column)
-    }
-    return table
-  }
 }
 
 extension StageFault {
@@ -270,12 +254,6 @@ extension StageFault {
     StageFault(
       "a column may not be named '\(name)'", at: parameter,
       help: "rename it: expressions use '\(name)' for something else", kind: .user)
-  }
-
-  fileprivate static func takenName(_ name: String) -> StageFault {
-    StageFault(
-      "the source has a column '\(name)' already", at: "derive",
-      help: "give the derived column a name of its own, so that both can be looked at", kind: .user)
   }
 
   fileprivate static func usedBeforeDerived(_ name: String, _ used: String) -> StageFault {

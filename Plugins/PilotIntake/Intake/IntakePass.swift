@@ -13,6 +13,7 @@ struct IntakePass {
   private var contract: ContractCheck?
   private var sourceNumbers: CitizenServiceNumberCheck
   private var derivedNumbers: CitizenServiceNumberCheck
+  private let expressions: CaseExpressions
   private var flow: CaseFlow
   private var key: CaseKey?
   private var columns: [String: ColumnTally] = [:]
@@ -30,6 +31,8 @@ struct IntakePass {
     }
     sourceNumbers = CitizenServiceNumberCheck(personalData)
     derivedNumbers = CitizenServiceNumberCheck(personalData)
+    expressions = CaseExpressions(
+      derive: intake.derive, conditions: intake.eligible?.conditions ?? [])
     flow = CaseFlow(
       intake.eligible?.conditions ?? [], malformedCount: content.malformedCount)
     key =
@@ -44,10 +47,11 @@ struct IntakePass {
       sourceNumbers.look(at: batch)
       try contract?.check(batch, firstRow: firstRow)
       let readable = try personalData.pseudonymised(batch, in: context)
-      let derived = try intake.derived(intake.generalise.applied(to: readable))
+      let (derived, conditions) = try expressions.evaluated(
+        over: intake.generalise.applied(to: readable))
       derivedNumbers.look(at: derived)
       try tally(derived)
-      let eligible = try flow.keep(from: derived)
+      let eligible = try flow.keep(from: derived, conditions)
       try key?.add(derived, among: eligible, firstRow: firstRow)
       try cases.append(derived.filtered(by: eligible), typesOf: derived)
     } catch let fault as RowFault {

@@ -73,6 +73,7 @@ struct BiasReducedSums: Sendable {
   /// - Parameters:
   ///   - gram: M, its upper triangle.
   ///   - score: Q_gᵀe_g; changed.
+  /// - Throws: `EstimationFault.notConverged` where the eigenvalues are not found.
   mutating func add(gram: [Double], score: inout [Double]) throws(EstimationFault) {
     try eigen.decompose(gram)
     for i in 0..<size {

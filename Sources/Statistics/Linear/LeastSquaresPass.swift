@@ -13,7 +13,9 @@ public struct LeastSquaresPass: Sendable {
   private var shift: Double?
   public private(set) var rowCount = 0
 
-  /// - Parameter names: of the regressors, in the order of the designs to come.
+  /// - Parameters:
+  ///   - names: of the regressors, in the order of the designs to come.
+  ///   - hasIntercept: whether the first of them is the constant 1.
   public init(names: [String], hasIntercept: Bool = true) {
     self.names = names
     self.hasIntercept = hasIntercept

@@ -35,6 +35,8 @@ public struct VariancePass: Sendable {
   private var row = 0
 
   /// - Parameters:
+  ///   - model: from the first pass.
+  ///   - estimator: how the variance is estimated.
   ///   - clusterCount: how many clusters there are; none for the hc variances.
   public init(_ model: StreamedModel, _ estimator: Estimator, clusterCount: Int = 0) {
     self.model = model

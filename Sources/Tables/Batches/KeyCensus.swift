@@ -39,6 +39,7 @@ public struct KeyCensus: Sendable {
   ///   - columns: the columns that together are the key, at least one.
   ///   - rows: which rows count; those with a missing part of the key are for the caller to leave out.
   ///   - firstRow: the place of the batch's first row in the whole.
+  /// - Throws: `SpoolFault` where the disk cannot take what does not fit in memory.
   public mutating func add(_ columns: [Column], rows: Bitmap, firstRow: Int) throws {
     guard let first = columns.first else { return }
     var keys = first.keyHashes()

@@ -160,8 +160,7 @@ extension TableSpool {
           try put(Table(names: names, columns: columns))
           mapping.releasePages()
         }
-      }
-    ) { _ = try result.append($0) }
+      }, to: { _ = try result.append($0) })
     return try TableBatches(result.mapping())
   }
 }

@@ -30,7 +30,9 @@ enum CellKind: UInt8 {
 }
 
 extension CellKind {
-  /// The type of the column; nil for one that is not read. A column without any value is text.
+  /// The type of the column; nil for one that is not read.
+  ///
+  /// A column without any value is text.
   func type(scale: Int) -> ColumnType? {
     switch self {
     case .skip: nil
