@@ -12,6 +12,10 @@ DESTDIR ?=
 # More options for 'swift test', such as --filter FEELTests.
 TEST_FLAGS ?=
 
+# What 'make test-memory' makes and allows: rows of 200 bytes, MiB.
+MEMORY_ROWS ?= 10000000
+MEMORY_LIMIT ?= 512
+
 # A scratch folder for each configuration: in a shared one, every switch compiles dependencies again.
 release := -c release --static-swift-stdlib --scratch-path .build-release
 proeftuin := .build-release/release/proeftuin
@@ -20,7 +24,7 @@ pipelines := $(wildcard pipelines/*.yaml)
 # Inside the store's folder, which git ignores.
 pages := .proeftuin/demo
 
-.PHONY: demo test test-plugin test-release build reference format lint bench install clean prepare help
+.PHONY: demo test test-plugin test-release test-memory build reference format lint bench install clean prepare help
 
 demo: export PROEFTUIN_STORE = .proeftuin
 demo: build ## Run the demonstrations; say where the report and the comparison lie
@@ -64,6 +68,9 @@ test-plugin: prepare ## Write a plugin in Swift with 'new plugin', and build, te
 
 test-release: prepare ## Run the tests of the numbers as the optimiser leaves them (slow)
 	$(SWIFT) test --disable-xctest -c release --scratch-path .build-release-tests --filter StatisticsTests
+
+test-memory: build ## Take in 2 GB and estimate from it within 512 MiB of memory (slow; needs 6 GB of disk)
+	.ci/memory-test $(proeftuin) $(MEMORY_ROWS) $(MEMORY_LIMIT)
 
 build: prepare ## Build the release program
 	$(SWIFT) build $(release) --product proeftuin
