@@ -9,6 +9,11 @@ if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "filter-and-der
   try ExpressionFigures.measure(CommandLine.arguments[2], CommandLine.arguments[3])
   exit(0)
 }
+if CommandLine.arguments.count == 5, CommandLine.arguments[1] == "group" {
+  try GroupFigures.measure(
+    CommandLine.arguments[2], CommandLine.arguments[3], CommandLine.arguments[4])
+  exit(0)
+}
 let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
   .appending(path: "proeftuin").path
 let folder = FileManager.default.temporaryDirectory.appending(path: "proeftuin-bench-\(getpid())")
@@ -18,12 +23,14 @@ guard FileManager.default.changeCurrentDirectoryPath(folder.path) else { exit(1)
 defer { try? FileManager.default.removeItem(at: folder) }
 
 print(Figure(name: "figure", value: "here", target: "asked for", peer: "peer").line())
-// All of them, or those that are named: engine, expressions, external, statistics, tables.
+// All of them, or those that are named: engine, expressions, external, groups, statistics,
+// tables.
 let wanted = CommandLine.arguments.dropFirst()
 let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("engine", { try EngineFigures.all(program, in: folder) }),
   ("expressions", { try ExpressionFigures.all(program, in: folder) }),
   ("external", { try ExternalFigures.all(program, in: folder) }),
+  ("groups", { try GroupFigures.all(program, in: folder) }),
   ("statistics", { try StatisticsFigures.all() }),
   ("tables", { try TableFigures.all(program, in: folder) }),
 ]
