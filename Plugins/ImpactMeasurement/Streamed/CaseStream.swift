@@ -79,7 +79,7 @@ struct StreamedSelection {
 /// Numbers the labels of a column that comes in batches, in order of first appearance.
 struct LabelNumbers {
   private(set) var labels: [String] = []
-  private var numbers: [String: Int32] = [:]
+  private var numbers: [ExactText: Int32] = [:]
 
   var count: Int { labels.count }
 
@@ -100,9 +100,10 @@ struct LabelNumbers {
   }
 
   private mutating func number(of label: String) -> Int32 {
-    if let known = numbers[label] { return known }
+    let key = ExactText(label)
+    if let known = numbers[key] { return known }
     let number = Int32(labels.count)
-    numbers[label] = number
+    numbers[key] = number
     labels.append(label)
     return number
   }

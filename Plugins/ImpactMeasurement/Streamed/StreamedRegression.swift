@@ -104,7 +104,7 @@ extension StreamedRegression {
     private let covariates: [ColumnName]
     private var armSizes: [Int]
     /// For each covariate of texts its levels and how many rows each has.
-    private var levels: [Int: [String: Int]] = [:]
+    private var levels: [Int: [ExactText: Int]] = [:]
     private var sorted: [Int: [String]] = [:]
     private(set) var clusters = LabelNumbers()
     private var clusterArms: [Int32] = []
@@ -123,14 +123,14 @@ extension StreamedRegression {
         var sizes = [Int](repeating: 0, count: groups.labels.count)
         for row in part.rows { sizes[Int(groups.codes[row])] += 1 }
         for (code, size) in sizes.enumerated() where size > 0 {
-          levels[place, default: [:]][groups.labels[code], default: 0] += size
+          levels[place, default: [:]][ExactText(groups.labels[code]), default: 0] += size
         }
         guard (levels[place] ?? [:]).count <= Cases.levelLimit else {
           throw Cases.tooManyLevels(covariates[place].name, at: "covariates")
         }
       }
       for (place, levels) in levels {
-        sorted[place] = levels.keys.sorted { $0.isExactlyBefore($1) }
+        sorted[place] = levels.keys.map(\.text).sorted { $0.isExactlyBefore($1) }
       }
       guard let cluster = part.cluster else { return }
       let codes = clusters.codes(of: cluster, among: part.rows)

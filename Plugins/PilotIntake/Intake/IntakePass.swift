@@ -16,7 +16,8 @@ struct IntakePass {
   private let expressions: CaseExpressions
   private var flow: CaseFlow
   private var key: CaseKey?
-  private var columns: [String: ColumnTally] = [:]
+  /// By the place of a column in the batches.
+  private var columns: [ColumnTally] = []
   private var cases: TableSpool
 
   init(
@@ -83,25 +84,31 @@ struct IntakePass {
 extension IntakePass {
   /// What `quality` says of a column.
   private struct ColumnTally {
-    var missing = 0
+    let name: String
+    /// The type of the first batch, which counts where no batch has a value.
+    let firstType: ColumnType
     var type: ColumnType?
+    var missing = 0
     var distinct: DistinctCensus
   }
 
   private mutating func tally(_ batch: Table) throws {
-    for (name, column) in zip(batch.names, batch.columns) {
-      var tally = columns[name] ?? ColumnTally(distinct: DistinctCensus(folder: context.scratch))
-      columns[name] = nil
-      tally.missing += column.missingCount
-      if column.missingCount < column.count || tally.type == nil {
-        tally.type = tally.type.flatMap { ColumnType.common($0, column.type) } ?? column.type
+    if columns.isEmpty {
+      columns = batch.schema.map {
+        ColumnTally(
+          name: $0.name, firstType: $0.type, distinct: DistinctCensus(folder: context.scratch))
       }
-      try tally.distinct.add(column)
-      columns[name] = tally
+    }
+    for (place, column) in batch.columns.enumerated() {
+      columns[place].missing += column.missingCount
+      guard column.missingCount < column.count else { continue }
+      let type = columns[place].type
+      columns[place].type = type.flatMap { ColumnType.common($0, column.type) } ?? column.type
+      try columns[place].distinct.add(column)
     }
   }
 
-  private mutating func quality(_ agreed: ContractReport?) throws -> Table {
+  private func quality(_ agreed: ContractReport?) throws -> Table {
     var quality = QualityTable()
     for finding in content.types {
       let isPseudonym = intake.identifiers.contains { $0.name.isExactly(finding.column) }
@@ -135,12 +142,12 @@ extension IntakePass {
     return report
   }
 
-  private mutating func addLine(
+  private func addLine(
     to quality: inout QualityTable, _ name: String, why: String
   ) throws {
-    guard let tally = columns.removeValue(forKey: name), let type = tally.type else { return }
+    guard let tally = columns.first(where: { $0.name.isExactly(name) }) else { return }
     quality.add(
-      name, type, rows: content.rowCount, missing: tally.missing,
+      name, tally.type ?? tally.firstType, rows: content.rowCount, missing: tally.missing,
       distinct: try tally.distinct.finish(), why: why)
   }
 }
