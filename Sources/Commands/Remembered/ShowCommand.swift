@@ -137,6 +137,7 @@ struct ShowCommand: ParsableCommand {
   private func write(
     _ reference: ArtifactReference, named port: String, of store: Store
   ) throws {
+    if try showHead(of: reference, in: store) { return }
     let artifact = try store.artifact(reference, checkingDigest: true)
     let bytes: [UInt8]
     switch (artifact, format ?? (answer.json ? .json : defaultFormat)) {
@@ -146,7 +147,7 @@ struct ShowCommand: ParsableCommand {
       try writeWorkbook(table, named: port)
       return
     case (.table(let table), .json): bytes = Array((table.json.pretty + "\n").utf8)
-    case (.table(let table), .table): bytes = Array(text(table).utf8)
+    case (.table(let table), .table): bytes = Array(text(table, of: table.rowCount).utf8)
     case (.record(let record), .json), (.record(let record), .table):
       bytes = Array((record.pretty + "\n").utf8)
     case (.file, _): bytes = try store.bytes(of: reference)
@@ -190,10 +191,23 @@ struct ShowCommand: ParsableCommand {
     }
   }
 
-  private func text(_ table: Table) -> String {
+  /// The first rows of a table that is not taken into memory; false where the table is small, or all of it
+  /// is wanted.
+  private func showHead(of reference: ArtifactReference, in store: Store) throws -> Bool {
+    guard reference.kind == .table, reference.byteCount > Self.largestInMemory, output == nil,
+      !answer.json, (format ?? .table) == .table
+    else { return false }
+    let batches = try TableBatches(arrowFile: store.path(of: reference))
+    Terminal.write(Array(text(try batches.prefix(rows), of: batches.rowCount).utf8))
+    return true
+  }
+
+  private static let largestInMemory = 64 << 20
+
+  private func text(_ table: Table, of rowCount: Int) -> String {
     let shown = TextTable(table, limit: rows)
       .text(width: Terminal.answersAreSeen ? Terminal.width : nil)
-    let rest = table.rowCount - rows
+    let rest = rowCount - rows
     return shown + (shown.hasSuffix("\n") ? "" : "\n")
       + (rest > 0 ? "… \(rest) more rows; --rows shows more\n" : "")
   }

@@ -69,6 +69,24 @@ public struct TableBatches: Sendable {
     }
   }
 
+  /// The first rows, without reading those behind them.
+  public func prefix(_ limit: Int) throws -> Table {
+    switch source {
+    case .table(let table): return table.prefix(limit)
+    case .file(let mapping):
+      let layout = try ArrowLayout(file: ArrowBytes(mapping.bytes))
+      var reader = ArrowReader(layout, owner: mapping)
+      var parts: [Table] = []
+      var rows = 0
+      for place in layout.batchRows.indices where rows < limit {
+        parts.append(try reader.batch(place, columns: nil))
+        rows += layout.batchRows[place]
+      }
+      return parts.isEmpty
+        ? try reader.table() : try Table.concatenating(parts).prefix(limit)
+    }
+  }
+
   /// The whole table, or some of its columns, in memory.
   public func table(columns: [String]? = nil) throws -> Table {
     switch source {
