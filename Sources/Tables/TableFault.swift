@@ -34,6 +34,8 @@ public enum TableFault: Error, Hashable, Sendable {
   case tooManyCells(rows: Int, columns: Int)
   /// A sample was wanted of more rows than there are, or of fewer than none.
   case noSuchSample(wanted: Int, rows: Int)
+  /// An aggregate that cannot be merged out of those of parts was asked of a table that comes in batches.
+  case needsAllRows(String)
 }
 
 extension TableFault: CustomStringConvertible {
@@ -73,6 +75,8 @@ extension TableFault: CustomStringConvertible {
       "the pivot has \(rows) rows for each of \(columns) columns, which is too large a table"
     case .noSuchSample(let wanted, let rows):
       "\(wanted) rows cannot be drawn from \(rows)"
+    case .needsAllRows(let name):
+      "'\(name)' needs all rows at once, and the table is read in batches"
     }
   }
 }
