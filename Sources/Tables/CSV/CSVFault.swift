@@ -16,6 +16,7 @@ public enum CSVFault: Error, Hashable, Sendable {
   case unterminatedQuote(line: Int, column: String)
   case textAfterQuote(line: Int, column: String)
   case fieldTooLong(line: Int, column: String)
+  case rowTooLong(line: Int)
   case emptyName(position: Int)
   case duplicateName(String, first: Int, second: Int)
   case tooManyColumns(limit: Int)
@@ -71,6 +72,7 @@ extension CSVFault {
     case .textAfterQuote:
       "write a quote within a field twice, and let a comma follow a closing quote"
     case .fieldTooLong: "most often an opening quote was never closed"
+    case .rowTooLong: "check the line ends, and that every opening quote is closed"
     case .emptyName: "give every column a name, or say that the file has no header"
     case .duplicateName: "give every column a name of its own"
     case .tooManyColumns: "check the delimiter; a table this wide is better written long"
@@ -104,6 +106,7 @@ extension CSVFault: CustomStringConvertible {
       "line \(line), column '\(column)': text follows the closing quote"
     case .fieldTooLong(let line, let column):
       "line \(line), column '\(column)': the field is longer than 16 MiB"
+    case .rowTooLong(let line): "the row that begins on line \(line) is longer than 64 MiB"
     case .emptyName(let position): "column \(position) has no name"
     case .duplicateName(let name, let first, let second):
       "columns \(first) and \(second) are both named '\(name)'"

@@ -9,6 +9,7 @@ enum CSVHalt: Error {
   case unterminatedQuote(at: Int, column: Int)
   case textAfterQuote(at: Int, column: Int)
   case fieldTooLong(at: Int, column: Int)
+  case rowTooLong(at: Int)
   case tooMuchText(column: Int)
 
   /// The fault, with lines and names in place of offsets and positions.
@@ -31,6 +32,7 @@ enum CSVHalt: Error {
       return .textAfterQuote(line: line(offset), column: name(column))
     case .fieldTooLong(let offset, let column):
       return .fieldTooLong(line: line(offset), column: name(column))
+    case .rowTooLong(let offset): return .rowTooLong(line: line(offset))
     case .tooMuchText(let column): return .tooMuchText(column: name(column))
     }
   }

@@ -7,9 +7,6 @@ struct CSVHead {
   /// Where the rows begin, in UTF-8 bytes.
   let offset: Int
 
-  /// The most bytes that a first line may have.
-  private static let lineLimit = 1 << 28
-
   init(_ source: CSVSource, _ options: CSVOptions) throws(CSVHalt) {
     let window = CSVWindow(source)
     try window.advance(to: window.start)
@@ -83,18 +80,19 @@ extension CSVHead {
     while true {
       let view = CSVView(window)
       var place = view.start
-      if place[0] == 0xEF, place[1] == 0xBB, place[2] == 0xBF { place += 3 }
+      if view.base == 0, place[0] == 0xEF, place[1] == 0xBB, place[2] == 0xBF { place += 3 }
       while place < view.end, place.pointee == 0x0A || place.pointee == 0x0D { place += 1 }
       if place >= view.end, view.isLast { throw .fault(.empty) }
       var isWhole = place < view.end
       for position in tokenizers.indices {
-        if case .window = tokenizers[position].measure(place, in: view) { isWhole = false }
+        let row = tokenizers[position].measure(place, in: view, upTo: CSVReader.columnLimit)
+        if case .window = row { isWhole = false }
       }
       if isWhole { return view.start.distance(to: place) }
-      guard window.count < lineLimit else {
-        throw .fieldTooLong(at: view.offset(of: place), column: 0)
+      guard place.distance(to: view.end) <= CSVWindow.rowLimit else {
+        throw .rowTooLong(at: view.offset(of: place))
       }
-      try window.advance(to: view.start)
+      try window.extend(from: place)
     }
   }
 
@@ -126,9 +124,13 @@ extension CSVHead {
         place += 1
         continue
       }
-      guard case .fields(let fields, let next) = tokenizer.measure(place, in: view) else { break }
-      counts.append(fields)
-      place = next
+      switch tokenizer.measure(place, in: view, upTo: CSVReader.columnLimit) {
+      case .fields(let fields, let next):
+        counts.append(fields)
+        place = next
+      case .tooMany: return counts + [CSVReader.columnLimit + 1]
+      case .window, .halt: return counts
+      }
     }
     return counts
   }

@@ -40,7 +40,7 @@ extension CSVParser {
     // A row with too many or too few fields says nothing about the types of its columns.
     if wholeRow != view.offset(of: place) {
       switch CSVTokenizer.measured(place, layout, view) {
-      case .window: return .window
+      case .window, .tooMany: return .window
       case .halt(let halt): return .halt(halt)
       case .fields(let fields, let next) where fields != columnCount:
         return .ragged(fields: fields, next: next)

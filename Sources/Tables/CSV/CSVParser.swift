@@ -8,8 +8,8 @@ struct CSVParser {
   enum Stop {
     case blockIsFull
     case end
-    /// The window ends within a row, in the field that began there.
-    case window(field: UnsafePointer<UInt8>, column: Int)
+    /// The window ends within a row.
+    case window
     case halt(CSVHalt)
   }
 
@@ -23,6 +23,8 @@ struct CSVParser {
   /// Where the next row begins.
   var place: UnsafePointer<UInt8>
   var notes: CSVNotes
+  /// How many of them are known to the columns' labels as rows that stay.
+  var labelledRows = 0
   /// The row that was last found to have as many fields as there are columns.
   var wholeRow = -1
 
@@ -39,9 +41,9 @@ struct CSVParser {
     let sinks = sinks
     while row < blockRows {
       let start = place
-      if start >= end { return isLast ? .end : .window(field: end, column: 0) }
+      if start >= end { return isLast ? .end : .window }
       if start.pointee == UInt8(ascii: "\n") || start.pointee == UInt8(ascii: "\r") {
-        guard let next = view.afterLineEnd(start) else { return .window(field: start, column: 0) }
+        guard let next = view.afterLineEnd(start) else { return .window }
         place = next
         continue
       }
@@ -55,15 +57,15 @@ struct CSVParser {
           switch settle(field, column, view) {
           case .stored(let behind): next = behind
           case .again: continue
-          case .window: return .window(field: field, column: column)
+          case .window: return .window
           case .halt(let halt): return .halt(halt)
           case .ragged(let fields, let behind):
-            notes.ragged.note(view.offset(of: start), fields: fields)
+            refuse(at: view.offset(of: start), fields: fields)
             place = behind
             break fields
           }
         }
-        if next >= end, !isLast { return .window(field: field, column: column) }
+        if next >= end, !isLast { return .window }
         column += 1
         if column < columnCount {
           if next.pointee == delimiter, next < end {
@@ -72,22 +74,46 @@ struct CSVParser {
           }
         } else if next.pointee != delimiter || next >= end {
           guard let behind = view.afterLineEnd(next) else {
-            return .window(field: field, column: column - 1)
+            return .window
           }
           place = behind
           row += 1
           break fields
         }
         switch tokenizer.measure(start, in: view) {
-        case .window: return .window(field: field, column: column)
+        case .window, .tooMany: return .window
         case .halt(let halt): return .halt(halt)
         case .fields(let fields, let behind):
-          notes.ragged.note(view.offset(of: start), fields: fields)
+          refuse(at: view.offset(of: start), fields: fields)
           place = behind
         }
         break fields
       }
     }
     return .blockIsFull
+  }
+}
+
+extension CSVParser {
+  /// Ends a block, whose rows stay.
+  mutating func endBlock() {
+    for column in 0..<columnCount where sinks[column].kind == .category {
+      sinks[column].labels.keepAll()
+    }
+    row = 0
+    labelledRows = 0
+  }
+
+  /// Leaves a row out, with the labels that it brought: they say nothing about the column.
+  private mutating func refuse(at offset: Int, fields: Int) {
+    notes.ragged.note(offset, fields: fields)
+    for column in 0..<columnCount where sinks[column].kind == .category {
+      let sink = sinks + column
+      for row in labelledRows..<row where sink.pointee.present[row] == 1 {
+        sink.pointee.labels.keep(sink.pointee.load(row, as: Int32.self))
+      }
+      sink.pointee.labels.forgetOthers()
+    }
+    labelledRows = row
   }
 }

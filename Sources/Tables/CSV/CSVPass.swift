@@ -75,11 +75,16 @@ final class CSVPass {
       case .end:
         try flush()
         return false
-      case .window(let field, let column):
-        if field.distance(to: view.end) > CSVWindow.fieldLimit {
-          throw .fieldTooLong(at: view.offset(of: field), column: column)
+      case .window:
+        if parser.place.distance(to: view.end) > CSVWindow.fieldLimit,
+          let halt = parser.tokenizer.longField(parser.place, in: view)
+        {
+          throw halt
         }
-        try window.advance(to: parser.place)
+        if parser.place.distance(to: view.end) > CSVWindow.rowLimit {
+          throw .rowTooLong(at: view.offset(of: parser.place))
+        }
+        try window.extend(from: parser.place)
         parser.place = UnsafePointer(window.start)
       case .halt(let halt): throw halt
       }
@@ -102,7 +107,7 @@ final class CSVPass {
     if isBetterAsText(place), store.becomeText(sink.pointee.labels) {
       _ = sink.pointee.becomeText(rows: 0)
     }
-    return store.finish(sink.pointee, refusedRows: notes.ragged.count > 0)
+    return store.finish(sink.pointee)
   }
 
   /// What was learnt of a column; nil for one that was not read.
@@ -130,8 +135,7 @@ final class CSVPass {
     for (place, reading) in kinds.enumerated() {
       let sink = sinks + place
       guard sink.pointee.kind == reading.kind else { throw .fault(.changedWhileRead) }
-      columns.append(
-        parser.stores[place].finish(sink.pointee, refusedRows: notes.ragged.count > 0))
+      columns.append(parser.stores[place].finish(sink.pointee))
       if reading.kind == .category { sink.pointee.forgetLabels() }
     }
     return columns
@@ -141,10 +145,13 @@ final class CSVPass {
 extension CSVPass {
   private func moveToRows() throws(CSVHalt) {
     repeat {
-      try window.advance(to: window.start)
-      if window.isComplete, window.count < head.offset { throw .fault(.changedWhileRead) }
-    } while window.count < head.offset
-    parser.place = UnsafePointer(window.start + head.offset)
+      // A character may be cut there, of which no more than three bytes are not yet checked.
+      try window.advance(to: window.end - min(4, window.count))
+      if window.isComplete, window.offset + window.count < head.offset {
+        throw .fault(.changedWhileRead)
+      }
+    } while window.offset + window.count < head.offset
+    parser.place = UnsafePointer(window.start + (head.offset - window.offset))
   }
 
   private func flush() throws(CSVHalt) {
@@ -156,6 +163,6 @@ extension CSVPass {
       }
     }
     rows += parser.row
-    parser.row = 0
+    parser.endBlock()
   }
 }

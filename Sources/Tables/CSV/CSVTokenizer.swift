@@ -13,6 +13,8 @@ struct CSVTokenizer {
 
   enum Row {
     case fields(Int, next: UnsafePointer<UInt8>)
+    /// More fields than were asked for; how many, and where the row ends, was not looked for.
+    case tooMany
     case window
     case halt(CSVHalt)
   }
@@ -49,7 +51,10 @@ struct CSVTokenizer {
       place = layout.quote(place)
       if place >= view.end {
         guard view.isLast else { return .window }
-        return .halt(.unterminatedQuote(at: view.offset(of: start), column: column))
+        let offset = view.offset(of: start)
+        return start.distance(to: view.end) > CSVWindow.fieldLimit
+          ? .halt(.fieldTooLong(at: offset, column: column))
+          : .halt(.unterminatedQuote(at: offset, column: column))
       }
       if place + 1 >= view.end || place[1] != UInt8(ascii: "\"") { break }
       doubled = true
@@ -69,7 +74,9 @@ struct CSVTokenizer {
   }
 
   /// How many fields the row at a place has, and where the row after it begins.
-  mutating func measure(_ start: UnsafePointer<UInt8>, in view: CSVView) -> Row {
+  mutating func measure(
+    _ start: UnsafePointer<UInt8>, in view: CSVView, upTo limit: Int = .max
+  ) -> Row {
     var place = start
     var fields = 0
     while true {
@@ -78,12 +85,31 @@ struct CSVTokenizer {
       case .halt(let halt): return .halt(halt)
       case .cell(let cell):
         fields += 1
+        if fields > limit { return .tooMany }
         if cell.next < view.end, cell.next.pointee == layout.delimiter {
           place = cell.next + 1
           continue
         }
         guard let next = view.afterLineEnd(cell.next) else { return .window }
         return .fields(fields, next: next)
+      }
+    }
+  }
+
+  /// What is wrong with a row that the window does not hold whole, if it is a single field.
+  mutating func longField(_ start: UnsafePointer<UInt8>, in view: CSVView) -> CSVHalt? {
+    var place = start
+    var column = 0
+    while true {
+      switch cut(place, column: column, in: view) {
+      case .window:
+        return place.distance(to: view.end) > CSVWindow.fieldLimit
+          ? .fieldTooLong(at: view.offset(of: place), column: column) : nil
+      case .halt(let halt): return halt
+      case .cell(let cell):
+        guard cell.next < view.end, cell.next.pointee == layout.delimiter else { return nil }
+        place = cell.next + 1
+        column += 1
       }
     }
   }

@@ -8,6 +8,8 @@ final class CSVWindow {
   private static let room = 64
   private static let piece = 1 << 18
   static let fieldLimit = 1 << 24
+  /// The most bytes that a row may have, which has to be in memory whole.
+  static let rowLimit = 1 << 26
 
   private let source: CSVSource
   private(set) var start: UnsafeMutablePointer<UInt8>
@@ -49,6 +51,14 @@ final class CSVWindow {
     isComplete = read == 0
     seal()
     try check()
+  }
+
+  /// Drops what lies before a row that the window does not hold whole, and reads on until there is twice
+  /// as much of it: who looks at it from its start each time then looks at no byte often.
+  func extend(from row: UnsafePointer<UInt8>) throws(CSVHalt) {
+    let wanted = 2 * row.distance(to: UnsafePointer(end))
+    try advance(to: row)
+    while !isComplete, count < wanted { try advance(to: start) }
   }
 
   private func grow() {

@@ -112,7 +112,7 @@ final class ColumnStore {
   }
 
   /// The column; the buffers are handed over.
-  func finish(_ sink: ColumnSink, refusedRows: Bool) -> Column {
+  func finish(_ sink: ColumnSink) -> Column {
     defer { clear() }
     if kind != sink.kind { begin(sink.kind) }
     switch sink.kind {
@@ -124,12 +124,8 @@ final class ColumnStore {
     case .date: return .date(FixedColumn(canonical: small, validity: validity))
     case .timestamp: return .timestamp(FixedColumn(canonical: integers, validity: validity))
     case .category:
-      let labels = sink.labels.labels
-      // A row that was refused may have left a label that no other row has.
       return .category(
-        refusedRows
-          ? CategoryColumn(codes: small, dictionary: labels, validity: validity)
-          : CategoryColumn(canonical: small, dictionary: labels, validity: validity))
+        CategoryColumn(canonical: small, dictionary: sink.labels.labels, validity: validity))
     case .text: return .text(TextColumn(offsets: small, bytes: bytes, validity: validity))
     case .skip, .undetermined:
       return .text(

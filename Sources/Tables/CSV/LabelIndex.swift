@@ -6,6 +6,8 @@
 /// followed by at least eight readable bytes, there and here.
 struct LabelIndex {
   private(set) var count = 0
+  /// How many of them rows are known to have that stay.
+  private var kept = 0
   private var slotCount = 0
   private var slots: UnsafeMutablePointer<UInt64>
   private var capacity = 0
@@ -64,6 +66,23 @@ struct LabelIndex {
 }
 
 extension LabelIndex {
+  /// Says that rows which stay have every label.
+  mutating func keepAll() { kept = count }
+
+  /// Says that a row which stays has a label.
+  mutating func keep(_ code: Int32) { kept = max(kept, Int(code) + 1) }
+
+  /// Forgets the labels that no row has which stays: those that came last.
+  mutating func forgetOthers() {
+    while count > kept {
+      count -= 1
+      var slot = Int(truncatingIfNeeded: hashes[count]) & (slotCount - 1)
+      while slots[slot] & 0xFFFF_FFFF != UInt64(count + 1) { slot = (slot + 1) & (slotCount - 1) }
+      // No later label was put behind it on account of its place, so that it may be empty again.
+      slots[slot] = 0
+    }
+  }
+
   @inline(__always)
   private func holds(_ text: UnsafePointer<UInt8>, _ length: Int, at code: Int) -> Bool {
     guard ends[code + 1] - ends[code] == length else { return false }
