@@ -156,6 +156,27 @@ struct ArrowDamageTests {
     #expect(faults.last == .damaged("it claims more rows than it has room for"))
   }
 
+  /// Read whole it had none, and in batches as many as the batch said.
+  @Test func `a batch without columns has no rows, whatever it says`() throws {
+    let file = try ArrowFile.encode(Table([("v", .integer(FixedColumn([5, 6, 7])))]))
+    try TemporaryFolder.with { folder in
+      var withoutColumns = 0
+      // One of these counts is that of the schema's columns.
+      for place in file.indices.dropLast(4) where file[place...].starts(with: [1, 0, 0, 0]) {
+        var changed = file
+        changed[place] = 0
+        try TemporaryFolder.write(changed, to: folder + "/x.arrow")
+        guard let (schema, rows) = try? ArrowFile.describe(path: folder + "/x.arrow"),
+          schema.isEmpty
+        else { continue }
+        withoutColumns += 1
+        #expect(rows == 0)
+        #expect(try ArrowFile.decode(changed) == Table([]))
+      }
+      #expect(withoutColumns > 0)
+    }
+  }
+
   @Test func `invalid UTF-8 is named by its column`() throws {
     let file = try ArrowFile.encode(Table([("note", .text(TextColumn(["abcdefgh"])))]))
     let damaged = try #require(file.replacing("abcdefgh", with: [0x61, 0xFF]))

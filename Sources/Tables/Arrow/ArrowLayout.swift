@@ -76,8 +76,10 @@ struct ArrowLayout {
       arrays[index].append(array)
     }
     try checkRows(batch.rows)
-    rowCount += batch.rows
-    batchRows.append(batch.rows)
+    // Without columns there are no rows, whatever the batch says.
+    let rows = fields.isEmpty ? 0 : batch.rows
+    rowCount += rows
+    batchRows.append(rows)
   }
 
   /// A row takes at least a bit, unless all columns are of the type that has no values.
