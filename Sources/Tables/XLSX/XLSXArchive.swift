@@ -15,9 +15,10 @@ final class XLSXArchive {
   let limits: XLSXLimits
   private let archive: OpaquePointer
   private var expanded = 0
+  private let fileSize: UInt64
 
   init(path: String, limits: XLSXLimits) throws(XLSXFault) {
-    try Self.checkBeginning(of: path)
+    fileSize = try Self.checkBeginning(of: path)
     var code: Int32 = 0
     guard let archive = zip_open(path, ZIP_RDONLY, &code) else {
       throw code == ZIP_ER_NOZIP ? .notZip : .damagedArchive(part: nil)
@@ -55,7 +56,8 @@ final class XLSXArchive {
       if count == 0 { return }
       size += count
       expanded += count
-      try checkSize(size, packed: status.comp_size, part)
+      // Nothing is packed into more than the file, whatever the archive says.
+      try checkSize(size, packed: min(status.comp_size, fileSize), part)
       try receive(UnsafeRawBufferPointer(rebasing: piece[..<count]))
     }
   }
@@ -76,7 +78,9 @@ extension XLSXArchive {
   private static let compoundMark: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
 
   /// Tells apart what people rename to .xlsx.
-  private static func checkBeginning(of path: String) throws(XLSXFault) {
+  ///
+  /// - Returns: the size of the file.
+  private static func checkBeginning(of path: String) throws(XLSXFault) -> UInt64 {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw errno == ENOENT
@@ -93,6 +97,7 @@ extension XLSXArchive {
       throw isEncrypted(descriptor, header) ? .encrypted : .oldFormat
     }
     guard header.starts(with: zipMark) else { throw .notZip }
+    return UInt64(status.st_size)
   }
 
   /// An encrypted workbook is a compound file whose directory names `EncryptedPackage`.

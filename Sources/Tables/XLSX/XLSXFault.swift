@@ -15,6 +15,8 @@ public enum XLSXFault: Error, Hashable, Sendable {
   case damagedArchive(part: String?)
   /// A part unfolds to more than any honest workbook holds.
   case tooLarge(part: String, what: String)
+  /// Cells so far apart that the table would be nearly empty.
+  case tooSparse(rows: Int, columns: Int)
   case brokenXML(part: String, line: Int, reason: String)
   /// A document type declaration, which could draw in other files.
   case doctype(part: String)
@@ -56,6 +58,8 @@ extension XLSXFault: CustomStringConvertible {
     case .damagedArchive(let part?): "the workbook is damaged: '\(part)' cannot be unpacked"
     case .damagedArchive(nil): "the workbook is damaged: it cannot be unpacked"
     case .tooLarge(let part, let what): "the workbook's '\(part)' unfolds to \(what)"
+    case .tooSparse(let rows, let columns):
+      "of \(rows) rows and \(columns) columns the sheet fills less than 1 cell in 100"
     case .brokenXML(let part, let line, let reason):
       "the workbook is damaged: '\(part)', line \(line): \(reason)"
     case .doctype(let part): "the workbook's '\(part)' declares a document type"
@@ -90,6 +94,7 @@ extension XLSXFault {
     case .damagedArchive, .brokenXML, .damagedSheet:
       "open it in Excel or LibreOffice and save it again"
     case .tooLarge: "if the file is honest, save the sheet as CSV"
+    case .tooSparse: "keep the columns that are needed, or write one row per value"
     case .doctype: "no spreadsheet program writes that; do not trust the file"
     case .noSheets, .noRows: "check that this is the right workbook"
     case .noSuchSheet(_, let known): "its sheets are \(quoted(known))"

@@ -92,25 +92,37 @@ struct XLSXAttributes {
 /// document's own, neither ones that grow nor ones that draw in files.
 enum XLSXMarkup {
   static func read(
-    _ part: String, of archive: XLSXArchive, into receiver: any XLSXReceiver
+    _ part: String, of archive: XLSXArchive, into receiver: any XLSXReceiver, upTo limit: Int = .max
   ) throws(XLSXFault) {
     guard let parser = XML_ParserCreate(nil) else {
       throw .brokenXML(part: part, line: 1, reason: "no memory")
     }
     defer { XML_ParserFree(parser) }
-    let context = ParserContext(parser, receiver)
+    let context = ParserContext(parser, receiver, nesting: archive.limits.nesting)
     XML_SetUserData(parser, Unmanaged.passUnretained(context).toOpaque())
     setHandlers(of: parser)
+    var received = 0
     func parse(_ bytes: UnsafeRawBufferPointer, isLast: Bool) throws(XLSXFault) {
+      received += bytes.count
+      guard received <= limit else {
+        throw .tooLarge(part: part, what: "more than \(limit >> 20) MiB")
+      }
       let status = XML_Parse(
         parser, bytes.assumingMemoryBound(to: CChar.self).baseAddress, Int32(bytes.count),
         isLast ? 1 : 0)
       if let fault = receiver.fault { throw fault }
       if context.hasDoctype { throw .doctype(part: part) }
+      if context.isTooDeep {
+        throw .tooLarge(part: part, what: "more than \(archive.limits.nesting) levels of elements")
+      }
       guard status == XML_STATUS_OK else {
         throw .brokenXML(
           part: part, line: Int(XML_GetCurrentLineNumber(parser)),
           reason: XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "")
+      }
+      // What is begun and not ended is held by the parser, and looked at again with every piece.
+      if received - Int(XML_GetCurrentByteIndex(parser)) > archive.limits.markupBytes {
+        throw .tooLarge(part: part, what: "a tag or comment that no program writes")
       }
     }
     try archive.read(part) { (bytes) throws(XLSXFault) in try parse(bytes, isLast: false) }
@@ -123,11 +135,14 @@ enum XLSXMarkup {
       parser,
       { context, name, attributes in
         guard let context = ParserContext.from(context), let name = XLSXName(name) else { return }
+        context.depth += 1
+        if context.isTooDeep { XML_StopParser(context.parser, 0) }
         context.receiver.begin(name, XLSXAttributes(list: attributes))
         context.stopAtFault()
       },
       { context, name in
         guard let context = ParserContext.from(context), let name = XLSXName(name) else { return }
+        context.depth -= 1
         context.receiver.end(name)
         context.stopAtFault()
       })
@@ -147,10 +162,15 @@ private final class ParserContext {
   let parser: XML_Parser
   let receiver: any XLSXReceiver
   var hasDoctype = false
+  /// How many elements are open.
+  var depth = 0
+  private let nesting: Int
+  var isTooDeep: Bool { depth > nesting }
 
-  init(_ parser: XML_Parser, _ receiver: any XLSXReceiver) {
+  init(_ parser: XML_Parser, _ receiver: any XLSXReceiver, nesting: Int) {
     self.parser = parser
     self.receiver = receiver
+    self.nesting = nesting
   }
 
   static func from(_ pointer: UnsafeMutableRawPointer?) -> ParserContext? {

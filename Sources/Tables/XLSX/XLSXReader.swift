@@ -29,10 +29,21 @@ public enum XLSXReader {
     if let first = receiver.firstUncomputed {
       throw .uncomputedFormulas(count: receiver.uncomputed, first: first.description)
     }
+    try checkDensity(receiver.cells, limits)
     let assembly = XLSXAssembly(receiver.cells, sheet: sheet.info.name, options)
     let (table, types) = try assembly.table()
     return XLSXResult(
       table: table, rowsRead: table.rowCount, types: types, errorCells: receiver.errorCells,
       mergedRanges: receiver.mergedRanges, sheet: sheet.info, sheets: workbook.sheets.map(\.info))
+  }
+
+  /// A cell that stands alone in its row and column costs a row of that column and a column of that row.
+  private static func checkDensity(
+    _ cells: XLSXCells, _ limits: XLSXLimits
+  ) throws(XLSXFault) {
+    let columns = cells.columns.count { !$0.isEmpty }
+    guard cells.sheetRows.count * columns <= max(limits.sparseCells, 100 * cells.count) else {
+      throw .tooSparse(rows: cells.sheetRows.count, columns: columns)
+    }
   }
 }

@@ -21,7 +21,7 @@ final class XLSXRelationships: XLSXReceiver {
     let name = "_rels/\(components.last ?? "").rels"
     let path = folder.isEmpty ? name : "\(folder)/\(name)"
     guard archive.has(path) else { return }
-    try XLSXMarkup.read(path, of: archive, into: self)
+    try XLSXMarkup.read(path, of: archive, into: self, upTo: archive.limits.listBytes)
   }
 
   func target(kind: String) -> String? { all.first { $0.kind == kind }?.target }

@@ -8,9 +8,11 @@ final class XLSXSharedTexts: XLSXReceiver {
   private var isInText = false
   private var isInPhonetic = false
   private let part: String
+  private let limit: Int
 
   init(_ part: String?, in archive: XLSXArchive) throws(XLSXFault) {
     text = XLSXText(limit: archive.limits.cellTextBytes)
+    limit = archive.limits.texts
     self.part = part ?? ""
     guard let part else { return }
     try XLSXMarkup.read(part, of: archive, into: self)
@@ -29,6 +31,9 @@ final class XLSXSharedTexts: XLSXReceiver {
   func end(_ element: XLSXName) {
     if element == "si" {
       texts.append(text.decoded)
+      if texts.count > limit {
+        fault = .tooLarge(part: self.part, what: "more than \(limit) texts")
+      }
       if text.isTooLong { fault = .tooLarge(part: part, what: "a text that no cell can hold") }
     } else if element == "t" {
       isInText = false

@@ -9,7 +9,7 @@ final class XLSXStyles: XLSXReceiver {
 
   init(_ part: String?, in archive: XLSXArchive) throws(XLSXFault) {
     guard let part else { return }
-    try XLSXMarkup.read(part, of: archive, into: self)
+    try XLSXMarkup.read(part, of: archive, into: self, upTo: archive.limits.listBytes)
   }
 
   func format(_ style: Int) -> XLSXNumberFormat {

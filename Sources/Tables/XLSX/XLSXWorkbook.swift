@@ -27,7 +27,7 @@ final class XLSXWorkbook: XLSXReceiver {
     }
     stylesPart = relationships.target(kind: "styles").flatMap { archive.has($0) ? $0 : nil }
     textsPart = relationships.target(kind: "sharedStrings").flatMap { archive.has($0) ? $0 : nil }
-    try XLSXMarkup.read(part, of: archive, into: self)
+    try XLSXMarkup.read(part, of: archive, into: self, upTo: archive.limits.listBytes)
     guard !sheets.isEmpty else { throw .noSheets }
   }
 
