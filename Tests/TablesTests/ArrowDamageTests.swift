@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Foundation
 import Tables
 import Testing
 
@@ -154,6 +155,21 @@ struct ArrowDamageTests {
       faults.append(#expect(throws: ArrowFault.self) { try ArrowFile.decode(file) })
     }
     #expect(faults.last == .damaged("it claims more rows than it has room for"))
+  }
+
+  /// Memory was asked for on the strength of what the file says, which ends a process that has not got it.
+  @Test(arguments: ["lz4", "zstd"])
+  func `a compressed buffer that claims more than it could become is a fault`(form: String) throws {
+    let seed = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../Fuzzing/Seeds/arrow/\(form).arrow")
+    var file = try TemporaryFolder.bytes(of: seed.path)
+    #expect(try ArrowFile.decode(file).rowCount == 3)
+    let mark: [UInt8] = form == "lz4" ? [0x04, 0x22, 0x4D, 0x18] : [0x28, 0xB5, 0x2F, 0xFD]
+    let frame = try #require(file.firstRange(of: mark)).lowerBound
+    // The length before the frame becomes 512 MiB.
+    file.replaceSubrange((frame - 8)..<frame, with: [0, 0, 0, 0x20, 0, 0, 0, 0])
+    let fault = #expect(throws: ArrowFault.self) { try ArrowFile.decode(file) }
+    #expect(fault?.description.contains("does not fit its length") == true)
   }
 
   /// Read whole it had none, and in batches as many as the batch said.

@@ -23,6 +23,9 @@ final class ArrowArena {
     let frame = try bytes.window(at: 8, length: bytes.count - 8, "a buffer of column '\(name)'")
     if length == -1 { return frame }
     try claim(length)
+    guard length <= codec.mostBytes(of: frame.buffer) else {
+      throw .damaged("a compressed buffer of column '\(name)' does not fit its length")
+    }
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(length, 1), alignment: 64)
     pieces.append(memory)
     let result = UnsafeMutableRawBufferPointer(rebasing: memory[..<length])

@@ -19,6 +19,22 @@ enum ArrowCodec: Int8 {
     self = codec
   }
 
+  /// The most that a buffer can become, so that no memory is asked for on the strength of a lie.
+  func mostBytes(of bytes: UnsafeRawBufferPointer) -> Int {
+    switch self {
+    // A byte adds at most 255 to the length of a match.
+    case .lz4: return bytes.count.multipliedReportingOverflow(by: 255).partialValue
+    case .zstd:
+      // A block takes three bytes or more, and becomes 128 KiB or less.
+      let most = (bytes.count / 3 + 1) << 17
+      guard ZSTD_findFrameCompressedSize(bytes.baseAddress, bytes.count) == bytes.count else {
+        return most
+      }
+      // Frames that do not say their length, as streams write them, say the largest number there is.
+      return min(Int(clamping: ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)), most)
+    }
+  }
+
   /// Decompresses a buffer.
   ///
   /// - Returns: false where the result does not fill the memory exactly.
