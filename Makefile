@@ -9,6 +9,9 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 # Where a package maker wants the files instead of under PREFIX itself.
 DESTDIR ?=
+# What 'make fuzz' tries, and for how long each.
+FUZZ_INPUTS ?= csv json-lines arrow yaml
+FUZZ_SECONDS ?= 60
 # More options for 'swift test', such as --filter FEELTests.
 TEST_FLAGS ?=
 
@@ -24,7 +27,7 @@ pipelines := $(wildcard pipelines/*.yaml)
 # Inside the store's folder, which git ignores.
 pages := .proeftuin/demo
 
-.PHONY: demo test test-plugin test-release test-memory build reference format lint bench install clean prepare help
+.PHONY: demo test test-plugin test-release test-memory fuzz build reference format lint bench install clean prepare help
 
 demo: export PROEFTUIN_STORE = .proeftuin
 demo: build ## Run the demonstrations; say where the report and the comparison lie
@@ -72,6 +75,31 @@ test-release: prepare ## Run the tests of the numbers as the optimiser leaves th
 test-memory: build ## Take in 2 GB and estimate from it within 512 MiB of memory (slow; needs 6 GB of disk)
 	.ci/memory-test $(proeftuin) $(MEMORY_ROWS) $(MEMORY_LIMIT)
 
+fuzz: export PROEFTUIN_FUZZING = 1
+# A trace of a crash would take minutes; what crashes is kept, and can be looked at one by one.
+fuzz: export SWIFT_BACKTRACE = enable=no
+fuzz: export ASAN_OPTIONS = detect_leaks=0:quarantine_size_mb=64
+fuzz: prepare ## Give readers changed inputs without end; FUZZ_SECONDS of each of FUZZ_INPUTS (slow)
+	@# Of two options --sanitize the compiler heeds the last, and the linker both.
+	$(SWIFT) build -c release --product Fuzzing --scratch-path .build-fuzz \
+	  --sanitize fuzzer --sanitize address -Xswiftc -sanitize=fuzzer,address
+	for input in $(FUZZ_INPUTS); do
+	  inputs=".build-fuzz/inputs/$$input"
+	  found=".build-fuzz/found/$$input-"
+	  mkdir -p "$$inputs" .build-fuzz/found
+	  folders=("$$inputs")
+	  if [[ -d "Tests/Fuzzing/Seeds/$$input" ]]; then folders+=("Tests/Fuzzing/Seeds/$$input"); fi
+	  echo "== $$input, for $(FUZZ_SECONDS) seconds"
+	  FUZZ_INPUT="$$input" FUZZ_SEEDS="$$inputs" .build-fuzz/release/Fuzzing "$${folders[@]}" \
+	    -artifact_prefix="$$found" -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=512 -malloc_limit_mb=1100 \
+	    -timeout=10 -max_len=16384 -print_final_stats=1 > "$${found}log" 2>&1 || {
+	      tail -n 40 "$${found}log"
+	      echo "-- what did this is kept: $$(ls -t "$$found"*[0-9a-f] | head -n 1)"
+	      exit 1
+	    }
+	  grep -aE '^(Done|stat::(average_exec|slowest|peak))' "$${found}log"
+	done
+
 build: prepare ## Build the release program
 	$(SWIFT) build $(release) --product proeftuin
 
@@ -114,7 +142,7 @@ install: build ## Install program and shell completions under PREFIX (/usr/local
 	echo "installed $$root/bin/proeftuin, with completions for bash, zsh and fish"
 
 clean: ## Remove what was built; results in .proeftuin stay
-	rm -rf .build .build-release .build-release-tests
+	rm -rf .build .build-release .build-release-tests .build-fuzz
 
 prepare: # Check Swift; install the Debian packages that this machine lacks
 	@.ci/prepare

@@ -204,3 +204,11 @@ let package = Package(
     tests("LayeringTests", []),
   ]
 )
+
+// `make fuzz`: its main function is libFuzzer's, which ordinary builds do not link.
+if Context.environment["PROEFTUIN_FUZZING"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzzing", dependencies: ["Documents", "Tables", "CZlib", "CZstd"],
+      path: "Tests/Fuzzing", exclude: ["Seeds"], swiftSettings: house))
+}
