@@ -89,9 +89,12 @@ struct XLSXBombTests {
       let changed = try #require(Self.claim(packed: 0x7FFF_FFFF, of: Self.sheetPart, in: &bytes))
       #expect(changed > 0)
       try TemporaryFolder.write(bytes, to: path)
-      #expect(throws: XLSXFault.self) {
+      let found = #expect(throws: XLSXFault.self) {
         try XLSXReader.read(path: path, options: XLSXOptions(), limits: limits)
       }
+      #expect(
+        found
+          == .tooLarge(part: Self.sheetPart, what: "more than 400 times its packed size"))
     }
   }
 
