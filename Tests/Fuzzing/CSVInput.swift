@@ -15,6 +15,7 @@ enum CSVInput: FuzzedInput {
     let reader = CSVReader(options(choice))
     let content = Array(bytes.dropFirst())
     let whole = Result { () throws(CSVFault) in try reader.read(bytes: content) }
+    if choice & 1 << 7 != 0 { compareAcrossPieces(content, whole, reader) }
     let path = file.holding(content)
     let scan = Result { () throws(CSVFault) in try reader.scan(path: path) }
     switch (whole, scan) {
@@ -24,6 +25,26 @@ enum CSVInput: FuzzedInput {
       demand(one == other, "reading and looking through find other faults")
       demand(!one.description.isEmpty && !one.help.isEmpty, "a fault says nothing")
     default: demand(false, "reading and looking through disagree")
+    }
+  }
+
+  /// Blank lines before a file change nothing, also where a piece of it ends within the rows.
+  private static func compareAcrossPieces(
+    _ content: [UInt8], _ whole: Result<CSVResult, CSVFault>, _ reader: CSVReader
+  ) {
+    let marks: [UInt8] = [0xEF, 0xFF, 0xFE, 0x1F, 0x28, 0xFD, 0x42, 0x50, 0x04]
+    guard let first = content.first, !marks.contains(first) else { return }
+    let piece = 1 << 18
+    let blank = [UInt8](repeating: UInt8(ascii: "\n"), count: piece - content.count / 2)
+    let apart = Result { () throws(CSVFault) in try reader.read(bytes: blank + content) }
+    switch (whole, apart) {
+    case (.success(let one), .success(let other)):
+      demand(
+        one.refusedCount == other.refusedCount && one.table.names == other.table.names
+          && one.table.columns.map { $0.texts() } == other.table.columns.map { $0.texts() },
+        "the pieces of a file change what is read")
+    case (.failure, .failure): return
+    default: demand(false, "the pieces of a file decide whether it is read")
     }
   }
 
