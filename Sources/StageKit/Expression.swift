@@ -72,7 +72,12 @@ public struct Expression: ParameterValue, Hashable {
 
   /// The rows where the expression is true; null counts as false.
   public func mask(over table: Table) throws -> Bitmap {
-    guard case .boolean(let column) = try column(over: table) else {
+    let column = try column(over: table)
+    // Of all nulls nothing tells the type.
+    if column.missingCount == column.count {
+      return Bitmap(repeating: false, count: column.count)
+    }
+    guard case .boolean(let column) = column else {
       throw StageFault(
         "the expression '\(source)' is no condition: it gives something else than true or false")
     }

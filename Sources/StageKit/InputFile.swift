@@ -56,12 +56,20 @@ public struct InputFile: ParameterValue, Hashable {
 
   /// For an address the database without who asks for it.
   public var json: JSONValue {
-    guard isAddress else { return ["extension": .string(fileExtension)] }
+    guard isAddress else { return ["extension": .string(readingExtension)] }
     return ["address": .string(Self.withoutUser(path))]
   }
 }
 
 extension InputFile {
+  /// What of the name decides how the file is read: of `cases.tsv.gz` both endings.
+  private var readingExtension: String {
+    let last = fileExtension
+    guard ["gz", "gzip", "zst", "zstd"].contains(last) else { return last }
+    let before = InputFile(String(path.dropLast(last.count + 1))).fileExtension
+    return before.isEmpty ? last : "\(before).\(last)"
+  }
+
   private static func isAddress(_ path: String) -> Bool { authority(path) != nil }
 
   /// What follows `scheme://` up to the next slash or question mark; nil for a path.
@@ -72,12 +80,19 @@ extension InputFile {
     return rest.dropFirst(3).prefix { $0 != "/" && $0 != "?" }
   }
 
+  /// Whether anything may be a password: what stands between a colon and an at sign, wherever slashes
+  /// stand, and any option whose name ends so.
   private static func hasPassword(_ path: String) -> Bool {
     guard let authority = authority(path) else { return false }
-    let user = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
+    let rest = path[authority.startIndex...]
+    let user = rest.lastIndex(of: "@").map { rest[..<$0] } ?? ""
+    let options = rest.split(separator: "?").dropFirst().flatMap { $0.split(separator: "&") }
     return user.contains(":")
-      || path.lowercased().split(separator: "?").dropFirst()
-        .contains { $0.split(separator: "&").contains { $0.hasPrefix("password=") } }
+      || options.contains { option in
+        let name = option.prefix { $0 != "=" }.lowercased()
+        // A sign written as %41 hides what the name is.
+        return name.hasSuffix("password") || name.contains("%")
+      }
   }
 
   private static func withoutUser(_ path: String) -> String {

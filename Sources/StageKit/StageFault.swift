@@ -20,17 +20,21 @@ public struct StageFault: Error, Hashable, Sendable {
 
   public let message: String
   public let parameter: String?
+  /// The entry of a parameter that holds several by name, such as a derived column.
+  public let entry: String?
   public let help: String?
   public let kind: Kind
   /// The line of another file that is at fault, such as a plugin's manifest.
   public let place: SourcePlace?
 
   public init(
-    _ message: String, at parameter: String? = nil, help: String? = nil, kind: Kind = .data,
+    _ message: String, at parameter: String? = nil, entry: String? = nil, help: String? = nil,
+    kind: Kind = .data,
     place: SourcePlace? = nil
   ) {
     self.message = message
     self.parameter = parameter
+    self.entry = entry
     self.help = help
     self.kind = kind
     self.place = place

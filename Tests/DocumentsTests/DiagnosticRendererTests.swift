@@ -23,6 +23,18 @@ struct DiagnosticRendererTests {
     return DiagnosticRenderer(width: width).text(diagnostic, file: file)
   }
 
+  @Test(arguments: [
+    ("source: 1️⃣postgresql://ann:sec@ret@db/x", "source: postgresql://ann:•••••••@db/x"),
+    (
+      "source: 1️⃣postgresql://db/x?password=geheim&a=b",
+      "source: postgresql://db/x?password=••••••&a=b"
+    ),
+    ("source: 1️⃣https://example.org/a:b", "source: https://example.org/a:b"),
+  ])
+  func `a password in an address is never shown`(line: String, expected: String) {
+    #expect(excerpt(line)[0] == expected)
+  }
+
   /// The line and the underline only.
   private func excerpt(_ marked: String, width: Int = 120) -> [String] {
     let lines = shown(marked, width: width).split(separator: "\n", omittingEmptySubsequences: false)

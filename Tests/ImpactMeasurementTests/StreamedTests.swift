@@ -98,6 +98,18 @@ struct StreamedTests {
     #expect(try streamed.effects == held.effects)
   }
 
+  @Test func `cases of which none is whole are a fault`() async throws {
+    let table = try Table([
+      ("hours", .number(FixedColumn([1, 2, 3]))), ("region", .missing(.text, count: 3)),
+      ("paid", .number(FixedColumn([1, 2, 4]))),
+    ])
+    let found = try await CaseStream.$heldCases.withValue(0) {
+      try await fault(
+        "regression", "outcome: paid\ntreatment: hours\ncovariates: [region]", cases: table)
+    }
+    #expect(found.message.contains("rows"))
+  }
+
   @Test(arguments: [
     ("outcome: paid\narm: site\ncontrol: none", "different values: those are no arms"),
     ("outcome: paid\narm: arm\ncontrol: nobody", "no case is in arm 'nobody' of 'arm'"),

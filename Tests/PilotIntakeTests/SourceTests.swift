@@ -126,6 +126,23 @@ struct SourceTests {
     #expect(run.reading.diagnostics.map(\.code.rawValue) == ["password-in-address"])
   }
 
+  @Test(arguments: [
+    "postgresql://db/cases?sslpassword=secret", "postgresql://db/cases?%70assword=secret",
+    "postgresql://ann:se/cret@db/cases",
+  ])
+  func `a password is found wherever an address may hold one`(address: String) throws {
+    let run = try PilotRun("intake", with: "source: \"\(address)\"")
+    #expect(run.reading.diagnostics.map(\.code.rawValue) == ["password-in-address"])
+  }
+
+  @Test func `the key tells a compressed TSV from a compressed CSV`() throws {
+    let keys = try ["cases.csv.gz", "cases.tsv.gz", "old.tsv.gz"].map { name in
+      try #require(PilotRun("intake", with: "source: \(name)").loaded).parameters["source"]
+    }
+    #expect(keys[0] != keys[1])
+    #expect(keys[1] == keys[2])
+  }
+
   @Test func `the key of a database names no user`() throws {
     let run = try PilotRun("intake", with: "source: postgresql://ann@db:5433/cases?sslmode=require")
     let json = try #require(run.loaded).parameters["source"]

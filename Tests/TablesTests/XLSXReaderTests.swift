@@ -69,6 +69,31 @@ struct XLSXReaderTests {
     #expect(try result.table == Table([("a", .integer(FixedColumn([7])))]))
   }
 
+  @Test(arguments: [
+    ("A3:B4", 1, 1), ("$A$3:$B$5", 2, 0), ("A3:B", 2, 0), ("B3:B4", 1, 1),
+  ])
+  func `a range of cells is read, and rows below it are counted`(
+    range: String, rows: Int, below: Int
+  ) throws {
+    let sample = XLSXSample(
+      rows: """
+        <row r="1"><c r="A1" t="inlineStr"><is><t>Title</t></is></c></row>
+        <row r="3"><c r="A3" t="inlineStr"><is><t>id</t></is></c><c r="B3" t="inlineStr"><is><t>n</t></is></c></row>
+        <row r="4"><c r="A4"><v>1</v></c><c r="B4"><v>10</v></c></row>
+        <row r="5"><c r="A5"><v>2</v></c><c r="B5"><v>20</v></c></row>
+        """)
+    let options = XLSXOptions(range: XLSXRange(range))
+    let result = try sample.with { try XLSXReader.read(path: $0, options: options) }
+    #expect(result.rowsRead == rows)
+    #expect(result.rowsBelowRange == below)
+    #expect(result.table.names.last == "n")
+  }
+
+  @Test(arguments: ["A3", "B5:A3", "3:5", "A3:", "A0:B2", ""])
+  func `what is no range of cells is not taken for one`(text: String) {
+    #expect(XLSXRange(text) == nil)
+  }
+
   @Test func `a sheet without a header gets numbered columns`() throws {
     let result = try read(
       Sample(rows: #"<row r="1"><c><v>1</v></c><c><v>2</v></c></row>"#), XLSXOptions(header: false))

@@ -38,6 +38,7 @@ struct StreamedRegression {
     }
     try survey.check(exposure)
     let names = survey.names
+    try checkMemory(variance, clusters: survey.clusters.count, columns: names.count)
     let (notes, flags) = (selection.notes, selection.flags + survey.flags)
     var least = LeastSquaresPass(names: names)
     try cases.forEachBatch { batch in
@@ -59,6 +60,21 @@ struct StreamedRegression {
 }
 
 extension StreamedRegression {
+  /// CR2 and CR3 keep k² numbers for each cluster; so many at most.
+  private static let gramLimit = 1 << 25
+
+  private func checkMemory(
+    _ variance: Regression.Variance, clusters: Int, columns: Int
+  ) throws(StageFault) {
+    guard variance == .cr2 || variance == .cr3,
+      clusters.multipliedReportingOverflow(by: columns * columns).partialValue > Self.gramLimit
+    else { return }
+    throw StageFault(
+      "\(variance.rawValue) over \(clusters) clusters with \(columns) coefficients takes more memory "
+        + "than so many cases leave", at: "variance",
+      help: "use cr1, which differs little with so many clusters")
+  }
+
   /// The rows of a batch that enter the model of an outcome.
   fileprivate struct Part {
     let rows: [Int]
@@ -103,6 +119,9 @@ extension StreamedRegression {
     private let exposure: StreamedExposure
     private let covariates: [ColumnName]
     private var armSizes: [Int]
+    private var rowCount = 0
+    /// All labels of each covariate of texts, in rows that are left out, too.
+    private var labels: [Int: Set<ExactText>] = [:]
     /// For each covariate of texts its levels and how many rows each has.
     private var levels: [Int: [ExactText: Int]] = [:]
     private var sorted: [Int: [String]] = [:]
@@ -117,6 +136,7 @@ extension StreamedRegression {
     }
 
     mutating func add(_ part: Part) throws {
+      rowCount += part.rows.count
       for code in part.arms { armSizes[Int(code)] += 1 }
       for (place, covariate) in part.covariates.enumerated() {
         guard case .levels(let groups) = covariate else { continue }
@@ -125,7 +145,8 @@ extension StreamedRegression {
         for (code, size) in sizes.enumerated() where size > 0 {
           levels[place, default: [:]][ExactText(groups.labels[code]), default: 0] += size
         }
-        guard (levels[place] ?? [:]).count <= Cases.levelLimit else {
+        labels[place, default: []].formUnion(groups.labels.map(ExactText.init))
+        guard (labels[place] ?? []).count <= Cases.levelLimit else {
           throw Cases.tooManyLevels(covariates[place].name, at: "covariates")
         }
       }
@@ -145,6 +166,9 @@ extension StreamedRegression {
     }
 
     func check(_ exposure: StreamedExposure) throws {
+      guard rowCount > 0 else {
+        throw EstimationFault.tooFew("rows", count: 0, needed: names.count + 1)
+      }
       for (label, size) in zip(exposure.labels, armSizes) where size == 0 {
         throw StageFault(EstimationFault.emptyArm(label), of: "the cases left")
       }

@@ -51,8 +51,9 @@ struct CaseExpressions: Sendable {
   }
 
   private func fault(_ failure: ExpressionBatch.Failure) -> RowFault {
-    RowFault(
-      failure.fault, in: "the derived column '\(derive.names[failure.place])'", at: "derive")
+    let name = derive.names[failure.place]
+    return RowFault(
+      failure.fault, in: "the derived column '\(name)'", at: "derive", entry: name)
   }
 }
 

@@ -75,6 +75,11 @@ struct CaseFileContent: Sendable {
       notes.append(
         "\(result.mergedRanges) ranges of cells are merged; only their first cell has a value")
     }
+    if result.rowsBelowRange > 0 {
+      notes.append(
+        "\(result.rowsBelowRange) rows below the range hold values too, and are not read; "
+          + "leave its last row away to read to the end, as in B5:F")
+    }
     self.notes = notes
   }
 
@@ -112,7 +117,12 @@ extension CaseFileContent {
   /// Hands out the rows in order, batch by batch.
   func forEachBatch(_ body: (_ batch: Table, _ firstRow: Int) throws -> Void) throws {
     switch rows {
-    case .batches(let batches): try batches.forEachBatch(body)
+    case .batches(let batches):
+      do {
+        try batches.forEachBatch(body)
+      } catch let fault as ArrowFault {
+        throw StageFault(source: fault)
+      }
     case .scan(let scan):
       do {
         try scan.forEachBatch(body)

@@ -87,7 +87,7 @@ struct CellRange: ParameterValue, Hashable {
     guard let range = XLSXRange(text) else {
       reading.report(
         .outOfRange, "'\(reading.parameter)' is no range of cells", at: node,
-        help: "write its first and its last cell, as in B5:F200")
+        help: "write its first and its last cell, as in B5:F200, or B5:F for all rows from there")
       return nil
     }
     return CellRange(range: range)

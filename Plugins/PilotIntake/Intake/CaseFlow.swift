@@ -115,7 +115,9 @@ extension CaseFlow {
     do throws(FEELFault) {
       column = try condition.expression.column(over: table)
     } catch {
-      throw RowFault(error, in: "the condition\(named)", at: "eligible")
+      throw RowFault(
+        error, in: "the condition\(named)", at: "eligible",
+        entry: named.isEmpty ? nil : condition.reason)
     }
     return try truth(condition, column)
   }
@@ -129,6 +131,7 @@ extension CaseFlow {
     guard column.missingCount == column.count else {
       throw StageFault(
         "the condition\(named) gives \(column.type.name), not true or false", at: "eligible",
+        entry: named.isEmpty ? nil : condition.reason,
         help: "compare it with something, as in income < 30000")
     }
     return (Bitmap(repeating: false, count: column.count), isOpen)

@@ -27,6 +27,8 @@ struct Intake: Stage {
           columns: {postcode: text}
           identifiers: [client_number]
           key: client_number
+          generalise:
+            postcode: {characters: 4}
           derive:
             recertified: if status = null then null else status = "Processed"
           eligible:
@@ -111,7 +113,9 @@ extension Intake {
         throw .takenName(entry.name)
       }
       let later = derive.names[place...]
-      if let early = entry.value.columns.first(where: { later.contains($0.path[0]) }) {
+      if let early = entry.value.columns.first(where: { use in
+        later.contains { $0.isExactly(use.path[0]) }
+      }) {
         throw .usedBeforeDerived(entry.name, early.path[0])
       }
     }

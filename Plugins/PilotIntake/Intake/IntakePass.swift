@@ -55,6 +55,8 @@ struct IntakePass {
       let eligible = try flow.keep(from: derived, conditions)
       try key?.add(derived, among: eligible, firstRow: firstRow)
       try cases.append(derived.filtered(by: eligible), typesOf: derived)
+    } catch let fault as SpoolFault {
+      throw StageFault(fault.description, help: fault.help)
     } catch let fault as RowFault {
       throw fault.stageFault(
         firstRow: firstRow, isPart: batch.rowCount < content.rowCount)

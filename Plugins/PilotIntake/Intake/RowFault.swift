@@ -9,11 +9,13 @@ struct RowFault: Error {
   private var fault: FEELFault
   private let what: String
   private let parameter: String
+  private let entry: String?
 
-  init(_ fault: FEELFault, in what: String, at parameter: String) {
+  init(_ fault: FEELFault, in what: String, at parameter: String, entry: String?) {
     self.fault = fault
     self.what = what
     self.parameter = parameter
+    self.entry = entry
   }
 
   mutating func move(_ place: (Int) -> Int) { fault.row = fault.row.map(place) }
@@ -25,6 +27,6 @@ struct RowFault: Error {
     var fault = fault
     fault.row = fault.row.map { $0 + firstRow }
     if isPart { fault.rowCount = nil }
-    return StageFault("\(what): \(fault)", at: parameter)
+    return StageFault("\(what): \(fault)", at: parameter, entry: entry)
   }
 }

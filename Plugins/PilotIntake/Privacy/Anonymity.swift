@@ -91,6 +91,11 @@ struct Anonymity: Stage {
     }
     output.report = try report.table()
     output.classes = try AnonymityReport.histogram(of: classes)
+    if !small.isEmpty, suppress != .rows {
+      context.note(
+        "k is \(k), and \(small.count) classes are smaller, the smallest of \(classes.sizes.min() ?? 0): "
+          + "generalise the columns further, or say suppress: rows")
+    }
     context.metric("smallest_class", Double(classes.sizes.min() ?? 0), unit: "people")
     if suppress == .rows {
       output.cases = try remaining(table, classes, without: Set(small + plain), in: context)

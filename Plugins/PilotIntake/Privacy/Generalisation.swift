@@ -30,6 +30,7 @@ struct Generalisation: ParameterValue {
   func applied(to table: Table) throws(StageFault) -> Table {
     var columns: [(name: String, column: Column)] = []
     var faults: [String] = []
+    var first: String?
     for entry in rules.entries {
       guard let column = table[entry.name] else {
         throw .absent(entry.name, known: table.names)
@@ -39,10 +40,13 @@ struct Generalisation: ParameterValue {
         columns.append((entry.name, coarser))
       } catch {
         faults.append("column '\(entry.name)' \(error.description)")
-        if rules.entries.count == 1 { throw .cannotGeneralise(faults, help: error.help) }
+        first = first ?? entry.name
+        if rules.entries.count == 1 {
+          throw .cannotGeneralise(faults, at: first, help: error.help)
+        }
       }
     }
-    guard faults.isEmpty else { throw .cannotGeneralise(faults, help: nil) }
+    guard faults.isEmpty else { throw .cannotGeneralise(faults, at: first, help: nil) }
     do throws(TableFault) {
       var table = table
       for (name, column) in columns { table = try table.replacing(name, with: column) }
@@ -64,11 +68,13 @@ struct Generalisation: ParameterValue {
 extension StageFault {
   fileprivate static func absent(_ name: String, known: [String]) -> StageFault {
     StageFault(
-      "there is no column '\(name)'", at: "generalise",
+      "there is no column '\(name)'", at: "generalise", entry: name,
       help: Suggestion.question(for: name, among: known), kind: .user)
   }
 
-  fileprivate static func cannotGeneralise(_ faults: [String], help: String?) -> StageFault {
-    StageFault(faults.joined(separator: "; "), at: "generalise", help: help)
+  fileprivate static func cannotGeneralise(
+    _ faults: [String], at entry: String?, help: String?
+  ) -> StageFault {
+    StageFault(faults.joined(separator: "; "), at: "generalise", entry: entry, help: help)
   }
 }

@@ -18,6 +18,8 @@ struct ColumnsTool: Tool {
   @Parameter("Sign between fields, or tab; found in the file unless given.")
   var delimiter: String?
   @Parameter("Encoding of a text file; utf-8 unless given.") var encoding: TextEncoding?
+  @Parameter("Decimal mark in a text file's numbers; a point unless given.")
+  var decimalMark: DecimalMark?
   @Parameter("Texts that stand for a missing value.") var missing = [""]
 
   func run() async throws -> ToolAnswer {
@@ -28,6 +30,7 @@ struct ColumnsTool: Tool {
     source.query = query
     source.delimiter = delimiter
     source.encoding = encoding
+    source.decimalMark = decimalMark
     source.missing = missing
     try source.check()
     let content = try source.read()

@@ -10,6 +10,7 @@ struct SourceExcerpt {
   let underline: String
 
   init(line: String, span: SourceSpan, width: Int) {
+    let line = line.hidingPasswords
     let length = line.unicodeScalars.count
     // Far from the fault nothing is looked at: a file may be one line of megabytes.
     let cut = max(0, min(span.start.column - 1, length) - 8 * width)
@@ -58,5 +59,27 @@ struct SourceExcerpt {
       used += display.widths[lower]
     }
     return lower..<upper
+  }
+}
+
+extension String {
+  /// The line with dots for the password in an address, `scheme://user:password@host`, or behind
+  /// `password=`: what is shown goes into logs.
+  fileprivate var hidingPasswords: String {
+    guard contains("://") else { return self }
+    var scalars = Array(unicodeScalars)
+    for place in scalars.indices where scalars[place...].starts(with: "://".unicodeScalars) {
+      let end = scalars[(place + 3)...].firstIndex { " \"'/?#".unicodeScalars.contains($0) }
+      let authority = (place + 3)..<(end ?? scalars.count)
+      guard let at = scalars[authority].lastIndex(of: "@"),
+        let colon = scalars[authority.lowerBound..<at].firstIndex(of: ":")
+      else { continue }
+      for hidden in (colon + 1)..<at { scalars[hidden] = "•" }
+    }
+    for place in scalars.indices where scalars[place...].starts(with: "password=".unicodeScalars) {
+      let end = scalars[(place + 9)...].firstIndex { " \"'&".unicodeScalars.contains($0) }
+      for hidden in (place + 9)..<(end ?? scalars.count) { scalars[hidden] = "•" }
+    }
+    return scalars.reduce(into: "") { $0.unicodeScalars.append($1) }
   }
 }

@@ -27,7 +27,7 @@ public struct StageInstance: Sendable {
   public let secrets: [String]
   /// False where `when` says so.
   public let isWanted: Bool
-  /// The spans of the parameters, for faults at run time.
+  /// The spans of the parameters and of their entries, `derive.paid`, for faults at run time.
   let parameterSpans: [String: SourceSpan]
 
   /// The positions of the instances that must have run before.
@@ -37,7 +37,10 @@ public struct StageInstance: Sendable {
 
   /// Puts a fault of the running stage at its place in the file.
   public func diagnostic(_ fault: StageFault, in file: SourceFile) -> Diagnostic {
-    let span = fault.parameter.flatMap { parameterSpans[$0] } ?? block.useNode.span
+    let places = fault.parameter.map { name in
+      [fault.entry.map { "\(name).\($0)" }, name].compactMap(\.self)
+    }
+    let span = places?.compactMap { parameterSpans[$0] }.first ?? block.useNode.span
     return Diagnostic(
       .stageFault, severity: .error, "stage '\(id)': \(fault.message)",
       help: fault.help, notes: [], file: fault.place?.file ?? file.name,

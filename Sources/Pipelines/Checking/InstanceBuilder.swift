@@ -77,8 +77,13 @@ struct InstanceBuilder {
     var fanOut = FanOutExpansion(file: document.file, values: values, referenceDate: referenceDate)
     let combinations = fanOut.combinations(of: block)
     let spans = Dictionary(
-      block.with.map { ($0.name, $0.value.isOmitted ? $0.key.span : $0.value.span) },
-      uniquingKeysWith: { first, _ in first })
+      block.with.flatMap { parameter in
+        let entries = parameter.value.entries ?? []
+        return [
+          (parameter.name, parameter.value.isOmitted ? parameter.key.span : parameter.value.span)
+        ]
+          + entries.map { ("\(parameter.name).\($0.name)", $0.key.span) }
+      }, uniquingKeysWith: { first, _ in first })
     diagnostics += fanOut.diagnostics
     for axes in combinations {
       let id = InstanceID(

@@ -3,13 +3,14 @@
 import Digests
 import Documents
 import StageKit
+import Tables
 
 /// Decides for each instance whether its result is known already.
 public struct Planner {
   private let pipeline: CheckedPipeline
   private let store: any KnownResults
   private let secrets: @Sendable (String) -> String?
-  private var digests: [String: String] = [:]
+  private var digests: [ExactText: String] = [:]
 
   public init(
     _ pipeline: CheckedPipeline, store: any KnownResults,
@@ -101,19 +102,25 @@ public struct Planner {
   private mutating func content(
     of file: InputFile, for instance: StageInstance
   ) throws -> String {
-    if let known = digests[file.location] { return known }
+    let place = ExactText(file.location)
+    if let known = digests[place] { return known }
     do {
       let digest =
-        file.isAddress
+        file.isAddress || hasLog(file)
         ? KeyDifference.unknownContent + "\(UInt64.random(in: .min ... .max))"
         : try SHA256Digest.of(fileAt: file.location).hex
-      digests[file.location] = digest
+      digests[place] = digest
       return digest
     } catch {
       throw StageFault(
         "the file '\(file.path)' cannot be read", at: file.parameter,
         help: "check that it is there and that you may read it", kind: .user)
     }
+  }
+
+  /// Whether a SQLite database has changes beside its file, in a log that others may be writing.
+  private func hasLog(_ file: InputFile) -> Bool {
+    (FileStatus.size(path: file.location + "-wal") ?? 0) > 0
   }
 
   /// Why an instance is not run, given which others are not.

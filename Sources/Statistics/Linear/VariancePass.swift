@@ -4,7 +4,7 @@ internal import CLAPACK
 
 /// The variance of a streamed model's coefficients: the second of two passes over the same rows.
 ///
-/// Kept are k × k numbers, and for clusters k (CR0, CR1) or k·(k + 3)⁄2 numbers (CR2, CR3) for each.
+/// Kept are k × k numbers, and for each cluster k (CR0, CR1) or k·(k + 1) numbers (CR2, CR3).
 /// Formulas and sources are those of `OLS.covariance(_:)`.
 public struct VariancePass: Sendable {
   /// How the variance is estimated.

@@ -48,6 +48,7 @@ public enum ArrowFile {
   /// The table in a file, copied out of it.
   public static func read(path: String) throws(ArrowFault) -> Table {
     let mapping = try ArrowMapping(path: path)
+    defer { withExtendedLifetime(mapping) {} }
     return try decode(mapping.bytes)
   }
 

@@ -4,7 +4,8 @@ extension TableBatches {
   /// One row for each group of rows with equal keys, as `Table.aggregated` gives it, in one pass.
   ///
   /// Each batch is summed up by group, and the summaries are merged: memory grows with the number of groups and
-  /// not with the rows. Means and variances are merged without loss of digits.
+  /// not with the rows. Means and variances are merged without loss of digits; a sum of whole numbers must fit 64 bits in each batch, and infinities
+  /// of both signs in one batch are left out.
   ///
   /// - Parameters:
   ///   - keys: columns of any type.

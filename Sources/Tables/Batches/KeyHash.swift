@@ -12,16 +12,20 @@ struct KeyHash: Comparable, Hashable, BitwiseCopyable, Sendable {
     (left.high, left.low) < (right.high, right.low)
   }
 
-  /// The key of a value before, and of this one.
+  /// The key of a value before, and of this one: both halves of both go into both halves.
   func combined(with other: KeyHash) -> KeyHash {
     KeyHash(
-      high: Self.fold(high ^ other.high &+ 0x9E37_79B9_7F4A_7C15) ^ other.low,
-      low: Self.fold(low &+ other.low ^ Hashing.seed) ^ other.high)
+      high: mixed(with: other, 0xD6E8_FEB8_6659_FD93),
+      low: mixed(with: other, 0xA24B_AED4_963E_E407))
   }
 
-  private static func fold(_ value: UInt64) -> UInt64 {
-    let (high, low) = (value ^ Hashing.seed).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-    return high ^ low
+  private func mixed(with other: KeyHash, _ factor: UInt64) -> UInt64 {
+    var hash = Hashing.seed ^ factor
+    for part in [high, low, other.high, other.low] {
+      let (upper, lower) = (hash ^ part).multipliedFullWidth(by: factor)
+      hash = upper ^ lower &+ 0x9E37_79B9_7F4A_7C15
+    }
+    return hash
   }
 
   fileprivate init(number: Double) {

@@ -21,6 +21,8 @@ final class SpoolFile: Sendable {
     var template = Array("\(path)/spool-XXXXXX".utf8CString)
     descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw SpoolFault(folder: path) }
+    // Programs that are started meanwhile must not get at it.
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     unlink(template)
   }
 

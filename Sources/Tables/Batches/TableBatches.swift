@@ -78,7 +78,7 @@ public struct TableBatches: Sendable {
       var reader = ArrowReader(layout, owner: mapping)
       var parts: [Table] = []
       var rows = 0
-      for place in layout.batchRows.indices where rows < limit {
+      for place in layout.batchRows.indices where rows < limit || parts.isEmpty {
         parts.append(try reader.batch(place, columns: nil))
         rows += layout.batchRows[place]
       }

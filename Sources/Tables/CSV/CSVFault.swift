@@ -77,8 +77,7 @@ extension CSVFault {
     case .duplicateName: "give every column a name of its own"
     case .tooManyColumns: "check the delimiter; a table this wide is better written long"
     case .unknownColumns(_, let known): "the file has \(quoted(known))"
-    case .wrongTypes:
-      "declare the type that the column has, or list texts that stand for a missing value"
+    case .wrongTypes(let columns): columns.first?.type.advice ?? ""
     case .raggedRows:
       "check the delimiter and the quotes, or let such rows be left out and counted"
     case .tooMuchText: "leave the column out, or split the file"
@@ -137,4 +136,22 @@ extension CSVFault.WrongCells: CustomStringConvertible {
 private func quoted(_ names: [String]) -> String {
   let shown = names.prefix(20).map { "'\($0)'" }.joined(separator: ", ")
   return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+}
+
+extension ColumnType {
+  /// What may help where values are not of a declared type.
+  fileprivate var advice: String {
+    let other = "declare the type that the column has, or list texts that stand for a missing value"
+    switch self {
+    case .number, .decimal, .integer:
+      return
+        "numbers with a comma need the decimal mark ','; none may have signs between thousands; else "
+        + other
+    case .date, .timestamp:
+      return "dates are written 2025-03-24; read others as text and derive the date, as in "
+        + "date(substring(day, 7, 4) + \"-\" + substring(day, 4, 2) + \"-\" + substring(day, 1, 2)); else "
+        + other
+    case .boolean, .text, .category: return other
+    }
+  }
 }

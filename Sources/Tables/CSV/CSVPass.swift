@@ -15,6 +15,8 @@ final class CSVPass {
   private var parser: CSVParser
   private(set) var rows = 0
   private var hasBegun = false
+  /// Whether the columns are kept to the file's end: only then does its length tell how long they will be.
+  private var keepsAll = false
 
   init(_ source: CSVSource, _ head: CSVHead, kinds: [Reading], _ options: CSVOptions) {
     self.source = source
@@ -49,6 +51,7 @@ final class CSVPass {
 
   /// Reads all rows.
   func run() throws(CSVHalt) {
+    keepsAll = true
     while try readBlock() {}
   }
 
@@ -156,7 +159,7 @@ extension CSVPass {
 
   private func flush() throws(CSVHalt) {
     let unread = max(0, parser.place.distance(to: UnsafePointer(window.end)))
-    let share = Double(source.bytesRead - unread) / Double(max(source.size, 1))
+    let share = keepsAll ? Double(source.bytesRead - unread) / Double(max(source.size, 1)) : 0
     for (place, store) in parser.stores.enumerated() {
       guard store.append(sinks[place], rows: parser.row, share: share) else {
         throw .tooMuchText(column: place)

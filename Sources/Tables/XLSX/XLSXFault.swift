@@ -98,7 +98,8 @@ extension XLSXFault {
     case .doctype: "no spreadsheet program writes that; do not trust the file"
     case .noSheets, .noRows: "check that this is the right workbook"
     case .noSuchSheet(_, let known): "its sheets are \(quoted(known))"
-    case .emptyHeader: "give every column a name, or say that the sheet has no header"
+    case .emptyHeader:
+      "give every column a name; where a title stands above the table, name its cells with range, as in A3:L"
     case .duplicateHeader: "give every column a name of its own"
     case .mergedHeader: "unmerge them, so that every column has its own name in one row"
     case .unknownColumns(_, let known): "the sheet has \(quoted(known))"

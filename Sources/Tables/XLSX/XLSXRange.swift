@@ -6,10 +6,14 @@ public struct XLSXRange: Sendable, Hashable {
   let columns: ClosedRange<Int>
 
   /// Reads two corners, `$` before a letter or number passed over; nil where that is no range.
+  ///
+  /// Without the last row, as in `B5:F`, the range goes on to the sheet's end.
   public init?(_ text: String) {
     let corners = text.uppercased().split(separator: ":", omittingEmptySubsequences: false)
-    guard corners.count == 2, let first = XLSXAddress(corners[0].utf8),
-      let last = XLSXAddress(corners[1].utf8), first.row <= last.row, first.column <= last.column
+    guard corners.count == 2, let first = XLSXAddress(corners[0].utf8) else { return nil }
+    let isOpen = !corners[1].isEmpty && corners[1].allSatisfy { !$0.isNumber }
+    let end = isOpen ? corners[1] + "\(XLSXAddress.rowLimit)" : corners[1]
+    guard let last = XLSXAddress(end.utf8), first.row <= last.row, first.column <= last.column
     else { return nil }
     rows = first.row...last.row
     columns = first.column...last.column

@@ -34,7 +34,9 @@ public enum XLSXReader {
     let (table, types) = try assembly.table()
     return XLSXResult(
       table: table, rowsRead: table.rowCount, types: types, errorCells: receiver.errorCells,
-      mergedRanges: receiver.mergedRanges, sheet: sheet.info, sheets: workbook.sheets.map(\.info))
+      mergedRanges: receiver.mergedRanges,
+      rowsBelowRange: receiver.rowsBelowRange, sheet: sheet.info,
+      sheets: workbook.sheets.map(\.info))
   }
 
   /// A cell that stands alone in its row and column costs a row of that column and a column of that row.

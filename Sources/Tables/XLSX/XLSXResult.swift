@@ -11,6 +11,8 @@ public struct XLSXResult: Sendable {
   public let errorCells: Int
   /// Ranges of merged cells below the header; only their first cell has a value, the others are missing.
   public let mergedRanges: Int
+  /// Rows below the range that was asked for which have values in its columns.
+  public let rowsBelowRange: Int
   /// The sheet that was read.
   public let sheet: XLSXSheetInfo
   /// All sheets with cells, in the order of the tabs.

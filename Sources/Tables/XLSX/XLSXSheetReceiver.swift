@@ -9,6 +9,9 @@ final class XLSXSheetReceiver: XLSXReceiver {
   private(set) var isFaulty = false
   private(set) var errorCells = 0
   private(set) var mergedRanges = 0
+  /// Rows below the range with values in its columns.
+  private(set) var rowsBelowRange = 0
+  private var lastRowBelow = -1
   private(set) var uncomputed = 0
   private(set) var firstUncomputed: XLSXAddress?
 
@@ -148,7 +151,13 @@ extension XLSXSheetReceiver {
   }
 
   private func endCell() {
-    if let range, !range.contains(address) { return }
+    if let range, !range.contains(address) {
+      if hasValue, address.row > range.rows.upperBound, range.columns.contains(address.column) {
+        if lastRowBelow != address.row { rowsBelowRange += 1 }
+        lastRowBelow = address.row
+      }
+      return
+    }
     // An empty result is written as an empty text; without a type it means that nobody computed it.
     if hasFormula, !hasValue || (type != .text && text.isEmpty) {
       uncomputed += 1

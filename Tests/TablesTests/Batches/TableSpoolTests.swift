@@ -38,6 +38,7 @@ struct TableSpoolTests {
     #expect((batches.tableInMemory == nil) == (limit == 0))
     #expect(try Self.bytes(batches) == ArrowFile.encode(table))
     #expect(try batches.table() == table)
+    for limit in [0, 10, 70_000] { #expect(try batches.prefix(limit) == table.prefix(limit)) }
     var parts: [Table] = []
     var next = 0
     try batches.forEachBatch { batch, firstRow in
