@@ -62,7 +62,7 @@ enum GroupFigures {
     query = f"select {sys.argv[2]}, count(*), sum(paid), avg(paid), min(paid), max(paid) from cases group by 1"
     def once():
         start = time.perf_counter()
-        connection.execute(query).fetch_arrow_table()
+        connection.execute(query).to_arrow_table()
         return time.perf_counter() - start
     open(sys.argv[3], "w").write(str(min(once() for _ in range(5))))
     """

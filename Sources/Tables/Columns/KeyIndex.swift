@@ -2,35 +2,46 @@
 
 /// Numbers distinct 64-bit keys from zero, in order of first appearance.
 ///
-/// Open addressing over plain arrays, several times faster than a dictionary of integers.
+/// Open addressing over a plain array, several times faster than a dictionary of integers. A key lies
+/// beside its number, so that with many keys a lookup costs one place in memory.
 struct KeyIndex {
-  private var slots: [Int32]
-  private var keys: [UInt64] = []
+  private struct Slot {
+    var key: UInt64
+    /// −1 where the slot is free.
+    var code: Int32
+  }
 
-  init() { slots = [Int32](repeating: -1, count: 64) }
+  private var slots: [Slot]
+  private(set) var count = 0
 
-  var count: Int { keys.count }
+  init() { slots = Self.free(64) }
 
   mutating func code(of key: UInt64) -> Int32 {
-    var slot = Self.place(key, in: slots.count)
-    while slots[slot] >= 0 {
-      if keys[Int(slots[slot])] == key { return slots[slot] }
-      slot = (slot + 1) & (slots.count - 1)
+    var place = Self.place(key, in: slots.count)
+    while slots[place].code >= 0 {
+      if slots[place].key == key { return slots[place].code }
+      place = (place + 1) & (slots.count - 1)
     }
-    let code = Int32(keys.count)
-    slots[slot] = code
-    keys.append(key)
-    if keys.count * 2 > slots.count { grow() }
+    let code = Int32(count)
+    slots[place] = Slot(key: key, code: code)
+    count += 1
+    if count * 2 > slots.count { grow() }
     return code
   }
 
   private mutating func grow() {
-    slots = [Int32](repeating: -1, count: slots.count * 4)
-    for (code, key) in keys.enumerated() {
-      var slot = Self.place(key, in: slots.count)
-      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = Int32(code)
+    let old = slots
+    // Fourfold while it is small; a large one is moved in steps, so that it stays near its keys.
+    slots = Self.free(old.count * (old.count < 1 << 20 ? 4 : 2))
+    for slot in old where slot.code >= 0 {
+      var place = Self.place(slot.key, in: slots.count)
+      while slots[place].code >= 0 { place = (place + 1) & (slots.count - 1) }
+      slots[place] = slot
     }
+  }
+
+  private static func free(_ count: Int) -> [Slot] {
+    [Slot](repeating: Slot(key: 0, code: -1), count: count)
   }
 
   /// Multiplication spreads the low bits upwards; the high bits choose the slot.

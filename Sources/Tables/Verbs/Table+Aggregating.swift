@@ -25,9 +25,14 @@ extension Table {
       (name: name, column: column.taking(rows: groups.firstRows))
     }
     var totals: [ExactText: GroupTotals] = [:]
+    let summaries = try summaries(of: aggregates, in: groups)
     for aggregate in aggregates {
       guard let name = aggregate.column else {
         result.append((aggregate.name, .integer(groups.rowCounts())))
+        continue
+      }
+      if let known = summaries[ExactText(name)]?.column(aggregate.measure) {
+        result.append((aggregate.name, known))
         continue
       }
       let column = try column(name)
@@ -54,6 +59,26 @@ extension Table {
       result.append((aggregate.name, figures))
     }
     return try Table(result)
+  }
+
+  /// The columns of numbers of which several figures are wanted that one pass finds.
+  private func summaries(
+    of aggregates: [Aggregate], in groups: RowGroups
+  ) throws(TableFault) -> [ExactText: NumberSummary] {
+    var wanted: [ExactText: Int] = [:]
+    for aggregate in aggregates {
+      guard let name = aggregate.column else { continue }
+      switch aggregate.measure {
+      case .count, .sum, .mean, .minimum, .maximum: wanted[ExactText(name), default: 0] += 1
+      case .variance, .quantile, .distinctCount: break
+      }
+    }
+    var summaries: [ExactText: NumberSummary] = [:]
+    for (name, count) in wanted where count > 1 {
+      guard case .number(let numbers) = try column(name.text) else { continue }
+      summaries[name] = NumberSummary(numbers, in: groups)
+    }
+    return summaries
   }
 }
 
