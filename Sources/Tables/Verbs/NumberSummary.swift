@@ -40,6 +40,13 @@ struct NumberSummary {
     most = (0..<groups.count).map { figures[4 * $0 + 3] }
   }
 
+  init(_ groups: [KeyedNumbers.Group]) {
+    counts = groups.map(\.count)
+    sums = groups.map(\.sum)
+    least = groups.map(\.least)
+    most = groups.map(\.most)
+  }
+
   /// The figure that a measure asks for; nil for one that takes more than a pass.
   func column(_ measure: Aggregate.Measure) -> Column? {
     let present = Bitmap(counts.lazy.map { $0 > 0 })

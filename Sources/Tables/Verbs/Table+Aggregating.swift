@@ -19,6 +19,7 @@ extension Table {
   public func aggregated(
     by keys: [String], _ aggregates: [Aggregate]
   ) throws(TableFault) -> Table {
+    if let quick = aggregatedNumbers(by: keys, aggregates) { return quick }
     let keyColumns = try columns(named: keys)
     let groups = RowGroups(keyColumns, rowCount: rowCount)
     var result = zip(keys, keyColumns).map { name, column in
