@@ -14,7 +14,7 @@ import Tables
 ///
 /// Pseudonyms are made for the card's id, else for `intake`: those of two experiments cannot be linked,
 /// and a later file of the same experiment gets the same ones.
-struct Intake: Stage {
+struct Intake: Stage, SourceSettings {
   static let info = StageInfo(
     "intake", version: 1,
     summary: "Reads a pilot's cases from a file or database, without personal numbers.",
@@ -159,18 +159,10 @@ extension Intake {
 
   private var file: CaseFile? {
     guard let source else { return nil }
-    var file = CaseFile(source)
+    var file = caseFile(source)
     file.format = format
-    file.sheet = sheet
-    file.range = range
-    file.table = table
-    file.query = query
-    file.delimiter = delimiter
-    file.encoding = encoding
-    file.decimalMark = decimalMark
     file.malformed = malformed
     file.header = header
-    file.missing = missing
     file.columns = types
     return file
   }

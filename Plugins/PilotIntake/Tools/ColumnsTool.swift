@@ -4,7 +4,7 @@ import StageKit
 import Tables
 
 /// Previews a data file: its columns, their types and gaps, and examples where those identify nobody.
-struct ColumnsTool: Tool {
+struct ColumnsTool: Tool, SourceSettings {
   static let info = ToolInfo(
     "columns", summary: "Shows the columns of a data file: types, gaps, harmless examples.")
 
@@ -23,15 +23,7 @@ struct ColumnsTool: Tool {
   @Parameter("Texts that stand for a missing value.") var missing = [""]
 
   func run() async throws -> ToolAnswer {
-    var source = CaseFile(file)
-    source.sheet = sheet
-    source.range = range
-    source.table = table
-    source.query = query
-    source.delimiter = delimiter
-    source.encoding = encoding
-    source.decimalMark = decimalMark
-    source.missing = missing
+    let source = caseFile(file)
     try source.check()
     let content = try source.read()
     let table = try content.table()

@@ -5,7 +5,7 @@ import StageKit
 import Tables
 
 /// Drafts a data contract from a file, or names what changed since an earlier one.
-struct ContractTool: Tool {
+struct ContractTool: Tool, SourceSettings {
   static let info = ToolInfo(
     "contract",
     summary: "Drafts a data contract from a file, or names what changed since an earlier one.")
@@ -55,15 +55,7 @@ struct ContractTool: Tool {
   }
 
   private func source(_ file: InputFile) throws(StageFault) -> CaseFile {
-    var source = CaseFile(file)
-    source.sheet = sheet
-    source.range = range
-    source.table = table
-    source.query = query
-    source.delimiter = delimiter
-    source.encoding = encoding
-    source.decimalMark = decimalMark
-    source.missing = missing
+    let source = caseFile(file)
     try source.check()
     return source
   }

@@ -6,10 +6,11 @@ internal import Tables
 /// Where the blocks of one result go: a column's whole memory, written once and in any order.
 ///
 /// Each block keeps its rows in words and values of its own, so that blocks may be kept at a time.
-final class BlockTarget: @unchecked Sendable {
+final class BlockTarget: Sendable {
   let type: ColumnType
-  private let validity: UnsafeMutableBufferPointer<UInt64>
-  private let values: UnsafeMutableRawBufferPointer
+  // A block's rows begin at a multiple of 64, so that no two blocks write to one place.
+  private nonisolated(unsafe) let validity: UnsafeMutableBufferPointer<UInt64>
+  private nonisolated(unsafe) let values: UnsafeMutableRawBufferPointer
   private let labels = Mutex(Labels())
   private let texts = Mutex<[Int: TextColumn]>([:])
 

@@ -12,9 +12,9 @@ import Darwin
 ///
 /// A file that changes meanwhile would change what is read: only files that nobody writes to any more
 /// are mapped.
-final class ArrowMapping: @unchecked Sendable {
-  // Unchecked: the memory can only be read.
-  let bytes: UnsafeRawBufferPointer
+final class ArrowMapping: Sendable {
+  // The memory can only be read.
+  nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
   convenience init(path: String) throws(ArrowFault) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

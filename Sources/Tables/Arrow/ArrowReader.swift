@@ -10,9 +10,9 @@ struct ArrowReader {
   private var rows = 0
 
   /// Keeps the file's bytes in place; nil where they may go after the call, so that all are copied.
-  private let owner: AnyObject?
+  private let owner: (any AnyObject & Sendable)?
 
-  init(_ layout: ArrowLayout, owner: AnyObject? = nil) {
+  init(_ layout: ArrowLayout, owner: (any AnyObject & Sendable)? = nil) {
     self.layout = layout
     self.owner = owner
   }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -12,30 +14,36 @@ import Darwin
 final class SpoolFile: Sendable {
   private let descriptor: Int32
   private let folder: String
-  // Written by one owner, one piece after the other.
-  nonisolated(unsafe) private var end = 0
+  private let end = Mutex(0)
 
   init(in folder: String) throws(SpoolFault) {
-    let path = folder.isEmpty ? "/tmp" : folder
+    let path = folder.isEmpty ? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" : folder
     self.folder = path
-    var template = Array("\(path)/spool-XXXXXX".utf8CString)
-    descriptor = mkstemp(&template)
+    let name = "\(path)/spool-\(UInt64.random(in: .min ... .max))"
+    // Nobody may read it, and programs that are started meanwhile must not get at it.
+    descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw SpoolFault(folder: path) }
-    // Programs that are started meanwhile must not get at it.
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    unlink(template)
+    unlink(name)
   }
 
   deinit { close(descriptor) }
 
   /// Adds bytes; gives the place where they lie.
   func append(_ bytes: [UInt8]) throws(SpoolFault) -> Range<Int> {
+    try end.withLock { (end) throws(SpoolFault) in
+      try write(bytes, at: end)
+      defer { end += bytes.count }
+      return end..<end + bytes.count
+    }
+  }
+
+  private func write(_ bytes: [UInt8], at place: Int) throws(SpoolFault) {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { all in
         pwrite(
           descriptor, all.baseAddress.map { $0 + written }, all.count - written,
-          off_t(end + written))
+          off_t(place + written))
       }
       if count < 0 {
         if errno == EINTR { continue }
@@ -43,8 +51,6 @@ final class SpoolFile: Sendable {
       }
       written += count
     }
-    defer { end += bytes.count }
-    return end..<end + bytes.count
   }
 
   /// Reads bytes that were written before.

@@ -22,27 +22,11 @@ public enum CSVFault: Error, Hashable, Sendable {
   case tooManyColumns(limit: Int)
   case unknownColumns([String], known: [String])
   /// Cells that are not of their column's declared type: all columns at once.
-  case wrongTypes([WrongCells])
+  case wrongTypes([WrongLines])
   case raggedRows([RaggedRow], count: Int, expected: Int)
   case tooMuchText(column: String)
   case unusableDelimiter
   case changedWhileRead
-
-  /// The cells of one column that are not of its declared type.
-  public struct WrongCells: Sendable, Hashable {
-    public let column: String
-    public let type: ColumnType
-    /// The lines of the first of them.
-    public let lines: [Int]
-    public let count: Int
-
-    public init(column: String, type: ColumnType, lines: [Int], count: Int) {
-      self.column = column
-      self.type = type
-      self.lines = lines
-      self.count = count
-    }
-  }
 
   /// A row with another number of fields than the header.
   public struct RaggedRow: Sendable, Hashable {
@@ -121,15 +105,6 @@ extension CSVFault: CustomStringConvertible {
     case .unusableDelimiter: "that delimiter cannot be told from other signs"
     case .changedWhileRead: "the file changed while it was read"
     }
-  }
-}
-
-extension CSVFault.WrongCells: CustomStringConvertible {
-  public var description: String {
-    let places = lines.map(String.init).joined(separator: ", ")
-    let more = count > lines.count ? " …" : ""
-    let cells = count == 1 ? "1 value is" : "\(count) values are"
-    return "column '\(column)': \(cells) not \(type.name) (line \(places)\(more))"
   }
 }
 

@@ -37,3 +37,12 @@ struct CSVNotes {
   var wrong: [Int: Wrong] = [:]
   var turns: [Int: Turn] = [:]
 }
+
+extension CSVNotes.Turn {
+  /// In words, where the line is known by now.
+  func described(_ line: Int?) -> InferredColumn.Turn {
+    InferredColumn.Turn(
+      place: line.map { "line \($0)" } ?? "a line", from: from,
+      change: wouldChange ? " (a zero or plus before them, or too many of them)" : nil)
+  }
+}

@@ -114,11 +114,11 @@ final class CSVPass {
   }
 
   /// What was learnt of a column; nil for one that was not read.
-  func findings(_ place: Int) -> CSVColumn? {
+  func findings(_ place: Int) -> InferredColumn? {
     let sink = sinks + place
     let kind = isBetterAsText(place) ? .text : sink.pointee.kind
     guard let type = kind.type(scale: sink.pointee.scale) else { return nil }
-    return CSVColumn(
+    return InferredColumn(
       type: type, present: parser.stores[place].presentCount,
       distinct: kind == .category ? sink.pointee.labels.count : 0)
   }

@@ -52,7 +52,7 @@ extension CSVReader {
       }
       let table = Table(names: names, columns: columns.compactMap(\.self))
       let report = try report(
-        first, again, table.columns.map { CSVColumn($0) }, head, source)
+        first, again, table.columns.map { InferredColumn($0) }, head, source)
       return CSVResult(
         table: table, rowsRead: first.rows, refused: report.refused,
         refusedCount: report.refusedCount, types: report.types, delimiter: report.delimiter)
@@ -89,7 +89,7 @@ extension CSVReader {
         }
         throw CSVFault.raggedRows(rows, count: notes.ragged.count, expected: names.count)
       }
-      var wrong: [CSVFault.WrongCells] = []
+      var wrong: [WrongLines] = []
       for (place, cells) in notes.wrong.sorted(by: { $0.key < $1.key }) {
         let lines = try LineCounter.lines(of: cells.offsets, in: source)
         guard let type = declaredType(of: names[place]) else { continue }
@@ -107,7 +107,7 @@ extension CSVReader {
 
   /// What people want to know of a file that was read, or only looked through.
   func report(
-    _ first: CSVPass, _ again: CSVPass?, _ columns: [CSVColumn], _ head: CSVHead,
+    _ first: CSVPass, _ again: CSVPass?, _ columns: [InferredColumn], _ head: CSVHead,
     _ source: CSVSource
   ) throws(CSVHalt) -> CSVReport {
     let notes = first.notes
@@ -122,7 +122,7 @@ extension CSVReader {
         column: head.names[place], type: columns[place].type, declared: isDeclared,
         why: isDeclared
           ? "declared"
-          : columns[place].reason(turns[place], line: turns[place].flatMap { lineOf[$0.offset] }))
+          : columns[place].reason(turns[place].map { $0.described(lineOf[$0.offset]) }))
     }
     let refused = notes.ragged.rows.map { row in
       let fields = row.fields == 1 ? "1 field" : "\(row.fields) fields"

@@ -4,11 +4,11 @@
 ///
 /// The memory belongs to an owner, which lives as long as any buffer over it: an array that was handed
 /// over, or a file that is mapped. Loops over a buffer are as fast as over an array.
-public struct ColumnBuffer<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
-  // Unchecked: the compiler cannot see that nobody writes to the memory once a buffer is over it.
-  @usableFromInline let start: UnsafePointer<Element>
+public struct ColumnBuffer<Element: BitwiseCopyable & Sendable>: Sendable {
+  // The compiler cannot see that nobody writes to the memory once a buffer is over it.
+  @usableFromInline nonisolated(unsafe) let start: UnsafePointer<Element>
   public let count: Int
-  @usableFromInline let owner: AnyObject
+  @usableFromInline let owner: any AnyObject & Sendable
 
   /// Takes over an array without copying it.
   public init(_ array: [Element]) {
@@ -19,7 +19,7 @@ public struct ColumnBuffer<Element: BitwiseCopyable & Sendable>: @unchecked Send
   /// Values that another object keeps in place.
   ///
   /// - Precondition: the memory is aligned for its values, and nobody changes it while the owner lives.
-  init(_ values: UnsafeBufferPointer<Element>, owner: AnyObject) {
+  init(_ values: UnsafeBufferPointer<Element>, owner: any AnyObject & Sendable) {
     guard let start = values.baseAddress, !values.isEmpty else {
       self.init([])
       return
@@ -27,7 +27,9 @@ public struct ColumnBuffer<Element: BitwiseCopyable & Sendable>: @unchecked Send
     self.init(start: start, count: values.count, owner: owner)
   }
 
-  private init(start: UnsafePointer<Element>, count: Int, owner: AnyObject) {
+  private init(
+    start: UnsafePointer<Element>, count: Int, owner: any AnyObject & Sendable
+  ) {
     self.start = start
     self.count = count
     self.owner = owner

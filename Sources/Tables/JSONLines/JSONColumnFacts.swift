@@ -52,35 +52,12 @@ struct JSONColumnFacts {
   /// Why the column has its type, without any value.
   func reason(_ column: Column, distinct: Int) -> String {
     if declared != nil { return "declared" }
-    let present = column.count - column.missingCount
-    if present == 0 { return "no row has a value" }
-    if let turn, turn.wouldChange {
-      return "line \(turn.line) has digits that would not come back the same from a number"
-    }
-    if let turn, turn.from != .undetermined {
-      return "line \(turn.line) has no \(turn.from.jsonNoun), as the lines before it have"
-    }
-    switch column {
-    case .boolean: return "every value is true or false"
-    case .integer: return "every value is a whole number"
-    case .number, .decimal: return "every value is a number"
-    case .date: return "every value is a date"
-    case .timestamp: return "every value is a date with a time"
-    case .category: return "\(distinct) different texts in \(present) values"
-    case .text: return "texts that mostly differ"
-    }
-  }
-}
-
-extension CellKind {
-  fileprivate var jsonNoun: String {
-    switch self {
-    case .boolean: "true or false"
-    case .integer: "whole number"
-    case .number, .decimal: "number"
-    case .date: "date"
-    case .timestamp: "date with a time"
-    case .text, .category, .skip, .undetermined: "text"
-    }
+    let inferred = InferredColumn(
+      type: column.type, present: column.count - column.missingCount, distinct: distinct)
+    return inferred.reason(
+      turn.map {
+        InferredColumn.Turn(
+          place: "line \($0.line)", from: $0.from, change: $0.wouldChange ? "" : nil)
+      })
   }
 }

@@ -23,27 +23,11 @@ public enum JSONLinesFault: Error, Hashable, Sendable {
   case tooSparse(rows: Int, keys: Int)
   case unknownColumns([String], known: [String])
   /// Values that are not of their column's declared type: all columns at once.
-  case wrongTypes([WrongValues])
+  case wrongTypes([WrongLines])
   case tooMuchText(column: String)
   case changedWhileRead
   /// A table to be written has a number without end.
   case infinite(column: String)
-
-  /// The values of one column that are not of its declared type.
-  public struct WrongValues: Sendable, Hashable {
-    public let column: String
-    public let type: ColumnType
-    /// The lines of the first of them.
-    public let lines: [Int]
-    public let count: Int
-
-    public init(column: String, type: ColumnType, lines: [Int], count: Int) {
-      self.column = column
-      self.type = type
-      self.lines = lines
-      self.count = count
-    }
-  }
 }
 
 extension JSONLinesFault {
@@ -101,15 +85,6 @@ extension JSONLinesFault: CustomStringConvertible {
     case .changedWhileRead: "the file changed while it was read"
     case .infinite(let column): "column '\(column)' has an infinite number, which JSON lacks"
     }
-  }
-}
-
-extension JSONLinesFault.WrongValues: CustomStringConvertible {
-  public var description: String {
-    let places = lines.map(String.init).joined(separator: ", ")
-    let more = count > lines.count ? " …" : ""
-    let values = count == 1 ? "1 value is" : "\(count) values are"
-    return "column '\(column)': \(values) not \(type.name) (line \(places)\(more))"
   }
 }
 

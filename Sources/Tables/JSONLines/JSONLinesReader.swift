@@ -121,7 +121,7 @@ extension JSONLinesReader {
   ) throws(JSONLinesFault) {
     let columns = wrong.sorted { $0.key < $1.key }.compactMap { place, found in
       facts[place].declared.map {
-        JSONLinesFault.WrongValues(
+        WrongLines(
           column: facts[place].name, type: $0, lines: found.lines, count: found.count)
       }
     }

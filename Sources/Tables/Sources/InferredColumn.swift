@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// What was learnt of a column of a file.
-struct CSVColumn {
+struct InferredColumn {
   let type: ColumnType
   /// How many rows have a value.
   let present: Int
@@ -20,34 +20,33 @@ struct CSVColumn {
   }
 }
 
-/// What people want to know of a file beside its values.
-struct CSVReport {
-  let refused: [RefusedRow]
-  let refusedCount: Int
-  let types: [TypeFinding]
-  let delimiter: UInt8
-}
+extension InferredColumn {
+  /// The line at which a column turned out to be text.
+  struct Turn {
+    /// `line 7`, or less where that is not known.
+    let place: String
+    let from: CellKind
+    /// Why a number would not come back the same; nil where it was none.
+    let change: String?
+  }
 
-extension CSVColumn {
   /// Why an inferred column has its type.
-  func reason(_ turn: CSVNotes.Turn?, line: Int?) -> String {
+  func reason(_ turn: Turn?) -> String {
     if present == 0 { return "no row has a value" }
-    let place = line.map { "line \($0)" } ?? "a line"
-    if let turn, turn.wouldChange {
-      return "\(place) has digits that would not come back the same from a number"
-        + " (a zero or plus before them, or too many of them)"
+    if let turn, let change = turn.change {
+      return "\(turn.place) has digits that would not come back the same from a number\(change)"
     }
     if let turn, turn.from != .undetermined {
-      return "\(place) has no \(turn.from.noun), as the lines before it have"
+      return "\(turn.place) has no \(turn.from.noun), as the lines before it have"
     }
-    switch type {
-    case .boolean: return "every value is true or false"
-    case .integer: return "every value is a whole number"
-    case .number, .decimal: return "every value is a number"
-    case .date: return "every value is a date"
-    case .timestamp: return "every value is a date with a time"
-    case .category: return "\(distinct) different texts in \(present) values"
-    case .text: return "texts that mostly differ"
+    return switch type {
+    case .boolean: "every value is true or false"
+    case .integer: "every value is a whole number"
+    case .number, .decimal: "every value is a number"
+    case .date: "every value is a date"
+    case .timestamp: "every value is a date with a time"
+    case .category: "\(distinct) different texts in \(present) values"
+    case .text: "texts that mostly differ"
     }
   }
 }
