@@ -129,7 +129,9 @@ reference: prepare ## Write the reference pages of all stages anew, from their d
 
 bench: prepare ## Measure start-up, checking, planning, reading and estimating
 	$(SWIFT) build $(release) --product Benchmarks
+	$(SWIFT) build $(release) --product EstimatorBenchmarks
 	.build-release/release/Benchmarks
+	.build-release/release/EstimatorBenchmarks
 
 install: build ## Install program and shell completions under PREFIX (/usr/local)
 	@root="$(DESTDIR)$(PREFIX)"

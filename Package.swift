@@ -111,7 +111,7 @@ let package = Package(
       name: "Reports", dependencies: ["Documents", "Tables", mustache],
       resources: [.embedInCode("Templates")], swiftSettings: house),
     .target(
-      name: "Statistics", dependencies: ["CLAPACK", "CDistributions"],
+      name: "Statistics", dependencies: ["Tables", "CLAPACK", "CDistributions"],
       swiftSettings: house),
     // 4
     .target(
@@ -156,10 +156,17 @@ let package = Package(
       ],
       swiftSettings: strict),
     // Tests, and the figures of `make bench`
+    .target(name: "BenchmarkFigures", path: "Tests/BenchmarkFigures", swiftSettings: house),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["proeftuin", "StageKit", "Statistics", "FEEL", "Tables", "Documents"],
+      dependencies: [
+        "proeftuin", "BenchmarkFigures", "StageKit", "FEEL", "Tables", "Documents",
+      ],
       path: "Tests/Benchmarks", swiftSettings: house),
+    .executableTarget(
+      name: "EstimatorBenchmarks",
+      dependencies: ["BenchmarkFigures", "Statistics", "Tables"],
+      path: "Tests/EstimatorBenchmarks", exclude: ["peers"], swiftSettings: house),
     tests("DocumentsTests", ["Documents"]),
     tests("DigestsTests", ["Digests"]),
     tests("TablesTests", ["Tables", "CZip", "CSQLite", "CPQ"]),

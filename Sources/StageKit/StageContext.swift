@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 public import Logging
+public import Tables
 
 /// What a running stage may ask of the runner.
 public struct StageContext: Sendable {
@@ -43,11 +44,18 @@ public struct StageContext: Sendable {
   ///
   /// - Throws: `StageFault` where the stage did not declare that it draws.
   public func random(for index: Int = 0) throws(StageFault) -> RandomStream {
+    try randomStreams()[index]
+  }
+
+  /// All streams of the stage, for a computation that takes one for each of its replicates.
+  ///
+  /// - Throws: as `random(for:)`.
+  public func randomStreams() throws(StageFault) -> RandomStreams {
     guard let seed else {
       throw StageFault(
         "\(stage) draws random numbers, which its StageInfo does not say", kind: .bug)
     }
-    return RandomStream(seed: seed, name: stage, index: index)
+    return RandomStreams(seed: seed, name: stage)
   }
 
   /// The seed itself, for a stage that hands it to a program of its own.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import BenchmarkFigures
 import Foundation
 
 /// The program as a whole: starting, checking, planning, and what the engine costs beside its stages.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import BenchmarkFigures
 import FEEL
 import Foundation
 import StageKit

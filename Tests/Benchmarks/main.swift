@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import BenchmarkFigures
 import Foundation
 
 // What `make bench` runs: figures of this machine in this run, beside what was asked for and, where
@@ -23,15 +24,13 @@ guard FileManager.default.changeCurrentDirectoryPath(folder.path) else { exit(1)
 defer { try? FileManager.default.removeItem(at: folder) }
 
 print(Figure(name: "figure", value: "here", target: "asked for", peer: "peer").line())
-// All of them, or those that are named: engine, expressions, external, groups, statistics,
-// tables.
+// All of them, or those that are named: engine, expressions, external, groups, tables.
 let wanted = CommandLine.arguments.dropFirst()
 let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("engine", { try EngineFigures.all(program, in: folder) }),
   ("expressions", { try ExpressionFigures.all(program, in: folder) }),
   ("external", { try ExternalFigures.all(program, in: folder) }),
   ("groups", { try GroupFigures.all(program, in: folder) }),
-  ("statistics", { try StatisticsFigures.all() }),
   ("tables", { try TableFigures.all(program, in: folder) }),
 ]
 for part in parts where wanted.isEmpty || wanted.contains(part.name) {

@@ -3,6 +3,7 @@
 import Documents
 import Foundation
 import StageKit
+import Tables
 import Testing
 
 /// The process is killed at random moments; the next run goes on without anybody's help.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import StageKit
+import Tables
 import Testing
 
 /// Semantic Versioning 2.0.0, https://semver.org/spec/v2.0.0.html, without build data.

@@ -2,6 +2,7 @@
 
 import Documents
 import StageKit
+import Tables
 
 /// What an arm gets: a share of the units (0.5, 1/3), or a number of them (400).
 enum ArmShare: ParameterValue, Hashable {

@@ -8,6 +8,7 @@ import Darwin
 import Musl
 #else
 import Glibc
+import Tables
 #endif
 
 extension RandomStream {

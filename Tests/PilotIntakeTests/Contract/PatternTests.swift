@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import StageKit
+import Tables
 import Testing
 
 @testable import PilotIntake

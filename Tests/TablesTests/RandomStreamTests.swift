@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import StageKit
+import Tables
 import Testing
 
 struct RandomStreamTests {

@@ -3,10 +3,10 @@
 import Glibc
 
 /// Times, best read as a whole: the least and the median of several runs, in seconds.
-struct Measure {
-  let seconds: [Double]
+public struct Measure {
+  public let seconds: [Double]
 
-  init(runs: Int, _ work: () throws -> Void) rethrows {
+  public init(runs: Int, _ work: () throws -> Void) rethrows {
     var seconds: [Double] = []
     for _ in 0..<runs {
       let start = ContinuousClock.now
@@ -17,20 +17,27 @@ struct Measure {
     self.seconds = seconds.sorted()
   }
 
-  var median: Double { seconds[seconds.count / 2] }
-  var least: Double { seconds[0] }
+  public var median: Double { seconds[seconds.count / 2] }
+  public var least: Double { seconds[0] }
 }
 
 /// One line of the table that `make bench` prints.
-struct Figure {
-  let name: String
-  let value: String
+public struct Figure {
+  public let name: String
+  public let value: String
   /// What was asked for.
-  let target: String
+  public let target: String
   /// The same work by somebody else in the same run, and how many times as long it takes there.
-  var peer = ""
+  public var peer: String
 
-  func line() -> String {
+  public init(name: String, value: String, target: String, peer: String = "") {
+    self.name = name
+    self.value = value
+    self.target = target
+    self.peer = peer
+  }
+
+  public func line() -> String {
     func padded(_ text: String, _ width: Int) -> String {
       text + String(repeating: " ", count: max(1, width - text.count))
     }
@@ -38,4 +45,4 @@ struct Figure {
   }
 }
 
-func milliseconds(_ seconds: Double) -> String { "\((seconds * 10_000).rounded() / 10) ms" }
+public func milliseconds(_ seconds: Double) -> String { "\((seconds * 10_000).rounded() / 10) ms" }

@@ -133,23 +133,26 @@ struct DifferenceInMeans: Stage {
     let cluster = try cluster.map { name throws(StageFault) in
       try cases.groups(name, at: "cluster")
     }
-    var effects: [Effect] = []
+    var effects = StageEffects(adjust: adjust)
     for column in outcome {
       try context.checkCancellation()
       let measured = try cases.numbers(column, at: "outcome")
       for contrast in contrasts {
         let compared = ComparedCases(
           contrast, of: arms, outcome: measured, block: block, cluster: cluster)
-        var effect = origin.effect(of: column.name, contrast: contrast.name, isAdjusted: false)
+        var effect = origin.effect(
+          of: column.name, contrast: contrast.name, comparison: Self.comparison)
         for note in compared.selection.notes {
           context.note("\(column), \(contrast.name): \(note)")
         }
         effect.raise(plan.flags + unassigned.flags + compared.flags)
         try estimate(compared, into: &effect)
-        effects.append(effect)
+        effects.append(effect, grade: Self.comparison.grade(origin.design))
       }
     }
-    return try output(&effects)
+    var output = Output()
+    output.effects = try effects.table(in: context)
+    return output
   }
 }
 
@@ -165,11 +168,12 @@ extension DifferenceInMeans {
     let plan = plan(input.pilot, contrasts, origin)
     plan.deviations.forEach(context.note)
     if let note = streamed.arms.note { context.note(note) }
-    var effects: [Effect] = []
+    var effects = StageEffects(adjust: adjust)
     for column in outcome {
       for contrast in contrasts {
         try context.checkCancellation()
-        var effect = origin.effect(of: column.name, contrast: contrast.name, isAdjusted: false)
+        var effect = origin.effect(
+          of: column.name, contrast: contrast.name, comparison: Self.comparison)
         do {
           let result = try streamed.estimate(column, contrast, chosenVariance, level: level)
           for note in result.notes { context.note("\(column), \(contrast.name): \(note)") }
@@ -186,16 +190,11 @@ extension DifferenceInMeans {
         } catch let fault as EstimationFault {
           throw StageFault(fault, of: "\(effect.outcome), \(effect.contrast)")
         }
-        effects.append(effect)
+        effects.append(effect, grade: Self.comparison.grade(origin.design))
       }
     }
-    return try output(&effects)
-  }
-
-  private func output(_ effects: inout [Effect]) throws -> Output {
-    try adjust.apply(to: &effects)
     var output = Output()
-    output.effects = EffectsTable.table(effects)
+    output.effects = try effects.table(in: context)
     return output
   }
 
@@ -207,6 +206,8 @@ extension DifferenceInMeans {
       adjust: contrasts.count * outcome.count > 1 ? adjust.rawValue : nil,
       estimand: origin.isRandomised ? "ITT" : "difference")
   }
+
+  private static let comparison = Comparison.arms(isAdjusted: false)
 
   private var namedColumns: [ColumnName] {
     outcome + [arm, treatment, block, cluster].compactMap(\.self)

@@ -46,9 +46,12 @@ struct EffectOrigin {
   /// - Parameters:
   ///   - outcome: the column.
   ///   - contrast: as in the effects table.
-  ///   - isAdjusted: whether covariates take part.
+  ///   - comparison: what is compared, which says whether the design is made use of.
+  ///   - estimand: such as LATE or ATT; ITT, or a difference where chance did not decide, unless given.
   /// - Returns: a row of the effects table that says what is estimated, for whom, and by which design.
-  func effect(of outcome: String, contrast: String, isAdjusted: Bool) -> Effect {
+  func effect(
+    of outcome: String, contrast: String, comparison: Comparison, estimand: String? = nil
+  ) -> Effect {
     let declared = card?.outcome(for: outcome)
     let isUndeclared = card != nil && declared == nil
     var effect = Effect(
@@ -57,25 +60,17 @@ struct EffectOrigin {
       flags: isUndeclared ? ["deviates-from-plan"] : [])
     effect.metric = declared?.metric
     effect.unit = declared?.unit
-    effect.design = design?.rawValue
-    effect.estimand = isRandomised ? "ITT" : "difference"
+    effect.design = (design ?? comparison.ownDesign)?.rawValue
+    effect.estimand = estimand ?? (isRandomised ? "ITT" : "difference")
     effect.level = level
     effect.scale = .difference
     effect.subgroup = subgroup
-    effect.smsLevel = smsLevel(isAdjusted: isAdjusted)
-    if let design, !isRandomised, design.hasEstimatorOfItsOwn {
+    if let design, !isRandomised, design.hasEstimatorOfItsOwn,
+      !comparison.designs.contains(design)
+    {
       effect.flags.append("design-not-used")
     }
     return effect
-  }
-
-  /// The Maryland scale: 5 where chance decided; else arms as they are, 2 with covariates, 1 without.
-  private func smsLevel(isAdjusted: Bool) -> Int? {
-    switch design {
-    case nil, .simulation, .qualitative, .notPublished: nil
-    case .individualRCT, .clusterRCT: 5
-    default: isAdjusted ? 2 : 1
-    }
   }
 }
 

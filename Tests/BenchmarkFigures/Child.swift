@@ -3,14 +3,14 @@
 import Glibc
 
 /// A process run to its end, with what the system says of it.
-struct Child {
-  let status: Int32
-  let seconds: Double
+public struct Child {
+  public let status: Int32
+  public let seconds: Double
   /// The most memory that it held.
-  let peakBytes: Int
+  public let peakBytes: Int
 
   /// Runs a program with its answers thrown away; nil where it cannot be started.
-  init?(_ path: String, _ arguments: [String]) {
+  public init?(_ path: String, _ arguments: [String]) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -32,7 +32,7 @@ struct Child {
   }
 
   /// The median time of several runs; nil where one does not succeed.
-  static func median(_ path: String, _ arguments: [String], runs: Int) -> Double? {
+  public static func median(_ path: String, _ arguments: [String], runs: Int) -> Double? {
     var seconds: [Double] = []
     for _ in 0..<runs {
       guard let child = Child(path, arguments), child.status == 0 else { return nil }

@@ -129,7 +129,8 @@ struct Regression: Stage {
       adjust: outcome.count > 1 || models.hasSeveralContrasts ? adjust.rawValue : nil,
       estimand: origin.isRandomised ? "ITT" : "difference")
     plan.deviations.forEach(context.note)
-    var effects: [Effect] = []
+    let comparison = Comparison.arms(isAdjusted: !covariates.isEmpty)
+    var effects = StageEffects(adjust: adjust)
     var coefficients = CoefficientsTable()
     for column in outcome {
       try context.checkCancellation()
@@ -137,7 +138,7 @@ struct Regression: Stage {
       for note in fitted.notes { context.note("\(column): \(note)") }
       for contrast in fitted.contrasts {
         var effect = origin.effect(
-          of: column.name, contrast: contrast.name, isAdjusted: !covariates.isEmpty)
+          of: column.name, contrast: contrast.name, comparison: comparison)
         effect.raise(plan.flags + fitted.flags)
         effect.take(try estimate(contrast, fitted, of: column.name))
         effect.take(clusters: fitted.covariance.clusters)
@@ -147,13 +148,12 @@ struct Regression: Stage {
         effect.count = fitted.count
         effect.treatedCount = contrast.treatedCount
         effect.controlCount = contrast.controlCount
-        effects.append(effect)
+        effects.append(effect, grade: comparison.grade(origin.design))
       }
       coefficients.append(fitted.model, fitted.covariance, outcome: column.name, level: level)
     }
-    try adjust.apply(to: &effects)
     var output = Output()
-    output.effects = EffectsTable.table(effects)
+    output.effects = try effects.table(in: context)
     output.coefficients = try coefficients.table()
     return output
   }
