@@ -11,16 +11,27 @@ struct CSVNotes {
       count += 1
       if rows.count < CSVReader.namedRows { rows.append((offset, fields)) }
     }
+
+    mutating func append(_ next: Ragged) {
+      count += next.count
+      rows += next.rows.prefix(CSVReader.namedRows - rows.count)
+    }
   }
 
   /// Cells of a declared column that are not of its type.
   struct Wrong {
+    private static let namedCells = 5
     private(set) var offsets: [Int] = []
     private(set) var count = 0
 
     mutating func note(_ offset: Int) {
       count += 1
-      if offsets.count < 5 { offsets.append(offset) }
+      if offsets.count < Self.namedCells { offsets.append(offset) }
+    }
+
+    mutating func append(_ next: Wrong) {
+      count += next.count
+      offsets += next.offsets.prefix(Self.namedCells - offsets.count)
     }
   }
 
@@ -36,6 +47,13 @@ struct CSVNotes {
   var ragged = Ragged()
   var wrong: [Int: Wrong] = [:]
   var turns: [Int: Turn] = [:]
+
+  /// What was noticed in the part of the file that follows.
+  mutating func append(_ next: CSVNotes) {
+    ragged.append(next.ragged)
+    for (column, cells) in next.wrong { wrong[column, default: Wrong()].append(cells) }
+    turns.merge(next.turns) { earlier, _ in earlier }
+  }
 }
 
 extension CSVNotes.Turn {

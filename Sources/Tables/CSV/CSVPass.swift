@@ -9,17 +9,23 @@ final class CSVPass {
   }
 
   private let source: CSVSource
+  private let wholeSize: Int?
   private let head: CSVHead
   private let window: CSVWindow
-  private let sinks: UnsafeMutablePointer<ColumnSink>
-  private var parser: CSVParser
-  private(set) var rows = 0
+  let sinks: UnsafeMutablePointer<ColumnSink>
+  var parser: CSVParser
+  var rows = 0
   private var hasBegun = false
   /// Whether the columns are kept to the file's end: only then does its length tell how long they will be.
   private var keepsAll = false
 
-  init(_ source: CSVSource, _ head: CSVHead, kinds: [Reading], _ options: CSVOptions) {
+  /// - Parameter wholeSize: the bytes of the file of which the source may be a part.
+  init(
+    _ source: CSVSource, _ head: CSVHead, kinds: [Reading], _ options: CSVOptions,
+    wholeSize: Int? = nil
+  ) {
     self.source = source
+    self.wholeSize = wholeSize
     self.head = head
     window = CSVWindow(source)
     // A block of all columns stays within some 4 MiB, so that it is written to the cache.
@@ -49,18 +55,25 @@ final class CSVPass {
 
   var notes: CSVNotes { parser.notes }
 
-  /// Reads all rows.
-  func run() throws(CSVHalt) {
-    keepsAll = true
-    while try readBlock() {}
+  enum Purpose {
+    case keepingValues
+    /// To learn the columns' types, and keep no value.
+    case findingTypes
   }
 
-  /// Reads all rows to learn their types, and keeps no value.
-  func scan() throws(CSVHalt) {
-    while try readBlock() {
+  /// Reads all rows from where it stands.
+  func run(_ purpose: Purpose) throws(CSVHalt) {
+    while try readBlock(purpose) {}
+  }
+
+  /// Reads a block for a purpose that holds for the whole file; false at the file's end.
+  func readBlock(_ purpose: Purpose) throws(CSVHalt) -> Bool {
+    keepsAll = purpose == .keepingValues
+    let hasMore = try readBlock()
+    if purpose == .findingTypes {
       for store in parser.stores { store.forgetValues() }
     }
-    for store in parser.stores { store.forgetValues() }
+    return hasMore
   }
 
   /// Reads until a block is full; false at the file's end.
@@ -91,6 +104,14 @@ final class CSVPass {
         parser.place = UnsafePointer(window.start)
       case .halt(let halt): throw halt
       }
+    }
+  }
+
+  /// What the columns are read as by now.
+  var readings: [Reading] {
+    parser.stores.indices.map { place in
+      let sink = sinks[place]
+      return Reading(kind: sink.kind, isDeclared: sink.isDeclared, scale: sink.scale)
     }
   }
 
@@ -154,12 +175,13 @@ extension CSVPass {
         throw .fault(.changedWhileRead)
       }
     } while window.offset + window.count < head.offset
-    parser.place = UnsafePointer(window.start + (head.offset - window.offset))
+    parser.place = UnsafePointer(window.start + max(0, head.offset - window.offset))
   }
 
   private func flush() throws(CSVHalt) {
     let unread = max(0, parser.place.distance(to: UnsafePointer(window.end)))
-    let share = keepsAll ? Double(source.bytesRead - unread) / Double(max(source.size, 1)) : 0
+    let share =
+      keepsAll ? Double(source.bytesRead - unread) / Double(max(wholeSize ?? source.size, 1)) : 0
     for (place, store) in parser.stores.enumerated() {
       guard store.append(sinks[place], rows: parser.row, share: share) else {
         throw .tooMuchText(column: place)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import Foundation
+
 /// Reads CSV files (RFC 4180) into tables with typed columns.
 ///
 /// Quoted fields may hold delimiters, line ends and doubled quotes; lines end in LF, CR or CRLF, the
@@ -12,8 +14,20 @@ public struct CSVReader: Sendable {
   public static let columnLimit = 100_000
 
   public let options: CSVOptions
+  /// From how many bytes on a part of a file is worth a processor of its own.
+  private let partSize: Int
+  private let processors: Int
 
-  public init(_ options: CSVOptions = CSVOptions()) { self.options = options }
+  public init(_ options: CSVOptions = CSVOptions()) {
+    self.init(
+      options, partSize: 8 << 20, processors: ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  init(_ options: CSVOptions, partSize: Int, processors: Int) {
+    self.options = options
+    self.partSize = partSize
+    self.processors = processors
+  }
 
   /// Reads a file.
   ///
@@ -39,13 +53,12 @@ extension CSVReader {
       let head = try CSVHead(source, options)
       names = head.names
       if let fault = head.checkNames(options) { throw CSVHalt.fault(fault) }
-      let first = CSVPass(source, head, kinds: head.kinds(options), options)
-      try first.run()
+      let first = try firstPass(source, head, .keepingValues)
       try check(first.notes, source, names)
       guard first.rows > 0 else { throw CSVHalt.fault(.noRows) }
       var columns = [Column?](repeating: nil, count: names.count)
       let again = try second(after: first, source, head)
-      try again?.run()
+      try again?.run(.keepingValues)
       if let again, again.rows != first.rows { throw CSVHalt.fault(.changedWhileRead) }
       for place in names.indices {
         columns[place] = first.finish(place) ?? again?.finish(place)
@@ -67,6 +80,21 @@ extension CSVReader {
     if options.encoding == .latin1, opening.starts(with: [0xEF, 0xBB, 0xBF]) {
       throw .byteOrderMarkInLatin1
     }
+  }
+
+  /// The first reading of all rows: by several processors where the file is large, else in one go.
+  func firstPass(
+    _ source: CSVSource, _ head: CSVHead, _ purpose: CSVPass.Purpose
+  ) throws(CSVHalt) -> CSVPass {
+    let wanted = min(processors, source.size / partSize)
+    if let parts = try CSVParts(source, head, options, count: wanted),
+      let pass = try parts.read(purpose)
+    {
+      return pass
+    }
+    let pass = CSVPass(source, head, kinds: head.kinds(options), options)
+    try pass.run(purpose)
+    return pass
   }
 
   /// For the columns that turned out to be text when part of them had been read as numbers.

@@ -78,12 +78,11 @@ extension CSVReader {
       let head = try CSVHead(source, options)
       names = head.names
       if let fault = head.checkNames(options) { throw CSVHalt.fault(fault) }
-      let first = CSVPass(source, head, kinds: head.kinds(options), options)
-      try first.scan()
+      let first = try firstPass(source, head, .findingTypes)
       try check(first.notes, source, names)
       guard first.rows > 0 else { throw CSVHalt.fault(.noRows) }
       let again = try second(after: first, source, head)
-      try again?.scan()
+      try again?.run(.findingTypes)
       let columns = names.indices.compactMap { first.findings($0) ?? again?.findings($0) }
       let report = try report(first, again, columns, head, source)
       return CSVScan(path: path, reader: self, rowCount: first.rows, report: report)

@@ -17,7 +17,21 @@ final class CSVSource {
     self.encoding = encoding
   }
 
+  private init(part: ByteSource) {
+    source = part
+    encoding = .utf8
+  }
+
   deinit { raw.deallocate() }
+
+  /// Where its bytes lie in the file.
+  var start: Int { source.start }
+
+  /// A source for some of the bytes; nil where the bytes of the file are not the ones that are read.
+  func part(_ range: Range<Int>) -> CSVSource? {
+    guard encoding == .utf8 else { return nil }
+    return source.part(range).map { CSVSource(part: $0) }
+  }
 
   /// How many bytes there are, before any recoding; an estimate where they are compressed.
   var size: Int { source.size }

@@ -25,6 +25,7 @@ final class CSVWindow {
   init(_ source: CSVSource) {
     self.source = source
     source.rewind()
+    offset = source.start
     capacity = Self.piece
     start = .allocate(capacity: capacity + Self.room)
     seal()

@@ -32,7 +32,9 @@ final class ColumnStore {
       bits.append(contentsOf: Bitmap(bytes: sink.load64(count).map { UInt8($0) }))
     case .integer, .decimal, .timestamp:
       growth.apply(to: &integers)
-      integers.append(contentsOf: sink.load64(count))
+      let block = sink.load64(count)
+      for value in block { largest |= UInt64(bitPattern: value ^ value >> 63) }
+      integers.append(contentsOf: block)
     case .number:
       growth.apply(to: &numbers)
       numbers.append(
@@ -55,6 +57,12 @@ final class ColumnStore {
     return true
   }
 
+  /// Bits that some integer has, signs aside.
+  private var largest: UInt64 = 0
+
+  /// Whether an integer has sixteen digits or more, which is no plain number.
+  var hasLongInteger: Bool { largest >= 1_000_000_000_000_000 }
+
   /// What is known of rows that were read and not kept.
   private var forgotten = (rows: 0, present: 0, hasInexactInteger: false)
 
@@ -63,14 +71,60 @@ final class ColumnStore {
     !forgotten.hasInexactInteger && integers.allSatisfy { Double(exactly: $0) != nil }
   }
 
+  /// Takes in all rows of another store, which it leaves without any.
+  ///
+  /// - Parameters:
+  ///   - next: a store of the same kind, or of one that has no value yet.
+  ///   - kind: what both are read as by now.
+  ///   - codes: for each of its labels the code it has here.
+  /// - Returns: false where the text exceeds what a column can hold.
+  func take(_ next: ColumnStore, as kind: CellKind, codes: [Int32] = []) -> Bool {
+    if self.kind != kind { begin(kind) }
+    if next.kind != kind { next.begin(kind) }
+    switch kind {
+    case .skip, .undetermined: break
+    case .boolean: bits.append(contentsOf: next.bits)
+    case .integer, .decimal, .timestamp: integers.append(contentsOf: next.integers)
+    case .number: numbers.append(contentsOf: next.numbers)
+    case .date: small.append(contentsOf: next.small)
+    case .category:
+      small.reserveCapacity(small.count + next.small.count)
+      let present = next.validity
+      for (row, code) in next.small.enumerated() {
+        small.append(present.map { $0[row] } ?? true ? codes[Int(code)] : 0)
+      }
+    case .text:
+      guard bytes.count + next.bytes.count <= TextColumn.byteLimit else { return false }
+      let shift = Int32(bytes.count)
+      small.reserveCapacity(small.count + next.rows)
+      for end in next.small.dropFirst() { small.append(end + shift) }
+      bytes.append(contentsOf: next.bytes)
+    }
+    if validity != nil || next.validity != nil {
+      var known = validity ?? Bitmap(repeating: true, count: rows)
+      validity = nil
+      known.append(contentsOf: next.validity ?? Bitmap(repeating: true, count: next.rows))
+      validity = known
+    }
+    rows += next.rows
+    largest |= next.largest
+    let its = next.forgotten
+    forgotten = (
+      forgotten.rows + its.rows, forgotten.present + its.present,
+      forgotten.hasInexactInteger || its.hasInexactInteger
+    )
+    next.clear()
+    return true
+  }
+
   /// Drops the values, and keeps what their type hangs on.
   func forgetValues() {
     forgotten = (
       forgotten.rows + rows, presentCount, !integersAreExactNumbers
     )
-    let kept = forgotten
+    let kept = (forgotten, largest)
     clear()
-    forgotten = kept
+    (forgotten, largest) = kept
   }
 
   func becomeNumbers() {
@@ -108,6 +162,7 @@ final class ColumnStore {
     validity = nil
     rows = 0
     kind = .undetermined
+    largest = 0
     forgotten = (0, 0, false)
   }
 

@@ -11,6 +11,8 @@ package final class ByteSource {
   }
 
   private let raw: RawBytes
+  /// Which of the bytes this source gives out, as they lie there.
+  private let range: Range<Int>
   private let limits: CompressionLimits
   private let packing: Packing
   /// Compressed bytes that were read and not yet used.
@@ -40,6 +42,7 @@ package final class ByteSource {
 
   private init(_ raw: RawBytes, opening: [UInt8], _ limits: CompressionLimits) {
     self.raw = raw
+    range = 0..<raw.size
     self.limits = limits
     if let compression = Compression(opening: opening) {
       packing = .compressed(compression.decompressor(limits), compression)
@@ -50,7 +53,24 @@ package final class ByteSource {
     }
   }
 
+  /// Bytes in the middle of a file that is not compressed.
+  private init(_ raw: RawBytes, range: Range<Int>, _ limits: CompressionLimits) {
+    self.raw = raw
+    self.range = range
+    self.limits = limits
+    packing = .plain
+  }
+
   deinit { piece.deallocate() }
+
+  /// A source of its own for some of the bytes, to be read beside others; nil where they are compressed.
+  package func part(_ range: Range<Int>) -> ByteSource? {
+    guard case .plain = packing else { return nil }
+    return ByteSource(raw, range: range, limits)
+  }
+
+  /// Where its bytes lie among those of the file.
+  package var start: Int { range.lowerBound }
 
   /// How many bytes there are in all; while a compressed file is read, an estimate of that.
   ///
@@ -95,7 +115,12 @@ package final class ByteSource {
     switch packing {
     case .other(let name): throw .compressed(.unsupported(name))
     case .plain:
-      let count = try raw.read(into: memory, at: bytesRead)
+      let place = range.lowerBound + bytesRead
+      // Where a file has grown since it was opened, its end is looked for as before.
+      let room = range.upperBound < raw.size ? range.upperBound - place : memory.count
+      let count = try raw.read(
+        into: UnsafeMutableRawBufferPointer(rebasing: memory[..<min(memory.count, room)]),
+        at: place)
       bytesRead += count
       return count
     case .compressed(let decompressor, let compression):
