@@ -15,6 +15,11 @@ if CommandLine.arguments.count == 5, CommandLine.arguments[1] == "group" {
     CommandLine.arguments[2], CommandLine.arguments[3], CommandLine.arguments[4])
   exit(0)
 }
+if CommandLine.arguments.count == 5, CommandLine.arguments[1] == "read-csv" {
+  try TableFigures.measure(
+    CommandLine.arguments[2], CommandLine.arguments[3], CommandLine.arguments[4])
+  exit(0)
+}
 let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
   .appending(path: "proeftuin").path
 let folder = FileManager.default.temporaryDirectory.appending(path: "proeftuin-bench-\(getpid())")

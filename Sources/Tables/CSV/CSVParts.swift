@@ -67,7 +67,7 @@ struct CSVParts {
     // Each is read by one processor alone, and by this one again when all have ended.
     nonisolated(unsafe) let passes =
       [first]
-      + parts.dropFirst().map { CSVPass($0, head, kinds: begin, options, wholeSize: size) }
+      + parts.dropFirst().map { CSVPass($0, head, kinds: begin, options) }
     let failures = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: passes.count) { place in
       do throws(CSVHalt) {

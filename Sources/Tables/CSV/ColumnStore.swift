@@ -233,6 +233,10 @@ extension ColumnStore {
       guard used > buffer.capacity, used > 4_096 else { return }
       let estimate = share > 0 ? Int((Double(used) / share * 1.02).rounded(.up)) : 0
       buffer.reserveCapacity(share > 0 ? max(used + used / 16, estimate) : used * 2)
+      let room = buffer.capacity * MemoryLayout<Element>.stride
+      buffer.withUnsafeMutableBytes {
+        UnsafeMutableRawBufferPointer(start: $0.baseAddress, count: room).preferLargePages()
+      }
     }
   }
 }
