@@ -188,5 +188,5 @@ extension ColumnTerms {
 }
 
 extension ReferenceTerms {
-  fileprivate var phrase: String { "\(source.path), column '\(column)'" }
+  fileprivate var phrase: String { "\(file.source.path), column '\(column)'" }
 }

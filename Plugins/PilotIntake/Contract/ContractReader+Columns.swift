@@ -89,36 +89,6 @@ extension ContractReader {
     }
   }
 
-  private mutating func reference(_ node: Node) -> ReferenceTerms? {
-    var source: InputFile?
-    var column: String?
-    for entry in entries(of: node, keys: ["source", "column"]) {
-      if entry.name == "source" { source = InputFile.read(entry.value, in: &reading) }
-      if entry.name == "column" { column = String.read(entry.value, in: &reading) }
-    }
-    if node.entries != nil {
-      for key in ["source", "column"] where node[key] == nil {
-        reading.report(.missingTerm, "'\(key)' is missing", at: node)
-      }
-    }
-    guard let source, let column, let path = node["source"], let name = node["column"] else {
-      return nil
-    }
-    sources.append(path)
-    let file = CaseFile(source)
-    do throws(StageFault) {
-      try file.check()
-      if let known = file.columnNames(), !known.contains(where: { $0.isExactly(column) }) {
-        reading.report(
-          .unknownReference, "\(source.path) has no column '\(column)'", at: name,
-          help: Suggestion.question(for: column, among: known))
-      }
-    } catch {
-      reading.report(.unknownReference, error.message, at: path)
-    }
-    return ReferenceTerms(source: source, column: column)
-  }
-
   private mutating func checkRange(_ terms: ColumnTerms, _ node: Node) {
     for (key, end) in [("minimum", terms.minimum), ("maximum", terms.maximum)] {
       guard let end, let type = terms.type, let place = node[key], !end.suits(type.columnType)
@@ -176,8 +146,4 @@ extension ColumnType {
     case .timestamp: Timestamp(text)?.description
     }
   }
-}
-
-extension DiagnosticCode {
-  static let unknownReference: DiagnosticCode = "unknown-reference"
 }

@@ -77,6 +77,18 @@ extension DataContract {
     return reader.reading.diagnostics.contains { $0.severity == .error } ? nil : contract
   }
 
+  private static var referenceProperties: JSONValue {
+    .object(
+      members: [
+        ("source", String.schema.jsonSchema), ("column", String.schema.jsonSchema),
+        ("format", FileFormat.schema.jsonSchema), ("sheet", SheetChoice.schema.jsonSchema),
+        ("range", CellRange.schema.jsonSchema), ("table", String.schema.jsonSchema),
+        ("query", String.schema.jsonSchema), ("delimiter", String.schema.jsonSchema),
+        ("encoding", TextEncoding.schema.jsonSchema),
+        ("missing", [String].schema.jsonSchema),
+      ])
+  }
+
   private static var jsonSchema: JSONValue {
     let terms: JSONValue = [
       "type": "object",
@@ -87,9 +99,7 @@ extension DataContract {
         "pattern": ["type": "string"],
         "refers_to": [
           "type": "object",
-          "properties": [
-            "source": String.schema.jsonSchema, "column": String.schema.jsonSchema,
-          ],
+          "properties": referenceProperties,
           "additionalProperties": false,
         ],
         "severity": Severity.schema.jsonSchema,
@@ -147,7 +157,11 @@ extension ColumnTerms {
 }
 
 extension ReferenceTerms {
-  fileprivate var json: JSONValue { ["source": source.json, "column": .string(column)] }
+  fileprivate var json: JSONValue {
+    .object(
+      members: [("source", file.source.json), ("column", .string(column))]
+        + file.referenceSettings.map { ($0.key, $0.value) })
+  }
 }
 
 extension UniqueTerms {

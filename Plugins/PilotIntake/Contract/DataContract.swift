@@ -80,8 +80,11 @@ struct RowRule: Sendable {
 
 /// The other table that a column's values must stand in.
 struct ReferenceTerms: Sendable {
-  let source: InputFile
+  /// The table's source, and how it is read.
+  let file: CaseFile
   let column: String
+  /// Where the contract says so.
+  let place: SourcePlace
 }
 
 /// How long data may be used.

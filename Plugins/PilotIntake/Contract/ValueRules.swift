@@ -54,18 +54,19 @@ struct ValueRule: ContractRule {
   init(
     _ terms: ColumnTerms, in reference: ReferenceTerms, over type: ColumnType
   ) throws(StageFault) {
-    var file = CaseFile(reference.source)
+    var file = reference.file
+    let path = file.source.path
     file.columns = [reference.column: type == .category ? .text : type]
     let values: Column
     do throws(StageFault) {
       values = try file.read(column: reference.column)
     } catch {
       throw StageFault(
-        "\(reference.source.path), which '\(terms.name)' refers to: \(error.message)",
-        at: "contract", help: error.help, kind: error.kind)
+        "\(path), which '\(terms.name)' refers to: \(error.message)",
+        at: "contract", help: error.help, kind: error.kind, place: reference.place)
     }
     self.init(
-      terms, "stands in \(reference.source.path), column '\(reference.column)'",
+      terms, "stands in \(path), column '\(reference.column)'",
       .among(Set(values.grouping().labels.map { ExactText($0) })))
   }
 

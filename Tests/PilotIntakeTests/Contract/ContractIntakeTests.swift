@@ -170,6 +170,40 @@ struct ContractIntakeTests {
     }
   }
 
+  @Test func `a table that is referred to is read as the contract says`() async throws {
+    let yaml = """
+      source: cases.csv
+      contract:
+        columns:
+          code:
+            refers_to: {source: codes.txt, column: gemeente, format: csv, delimiter: ";", encoding: latin-1}
+            severity: warning
+      """
+    try await withFiles([
+      "cases.csv": "code\n1\n3\n2\n", "codes.txt": "gemeente;naam\n1;a,b\n2;c\n",
+    ]) { folder in
+      let result = try await PilotRun("intake", with: yaml, in: folder)()
+      #expect(try result.texts("quality", "examples").last == "data row 2")
+    }
+  }
+
+  @Test func `a table that cannot be read is a fault at the line that refers to it`() async throws {
+    let yaml = """
+      source: cases.csv
+      contract:
+        columns:
+          code: {refers_to: {source: codes.csv, column: code}}
+      """
+    try await withFiles(["cases.csv": "code\n1\n", "codes.csv": "code\n1\n2,3\n"]) { folder in
+      let fault = try #require(
+        await #expect(throws: StageFault.self) {
+          try await PilotRun("intake", with: yaml, in: folder)()
+        })
+      #expect(fault.message.hasPrefix("codes.csv, which 'code' refers to: "))
+      #expect(fault.place?.span.start.line == 4)
+    }
+  }
+
   private static func told(_ contract: DataContract, on date: ReferenceDate) -> [String] {
     let notes = Mutex<[String]>([])
     let context = StageContext(
