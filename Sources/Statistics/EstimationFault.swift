@@ -26,6 +26,12 @@ public enum EstimationFault: Error, Sendable, Hashable {
   case outOfRange(String, allowed: String)
   /// An iteration that found no solution.
   case notConverged(String)
+  /// A panel in which so many pairs of unit and period have more than one row.
+  case repeatedPeriods(units: Int)
+  /// A panel in which so many units do not keep one date of adoption (or a treatment once begun).
+  case changingAdoption(units: Int)
+  /// Nobody like those treated is left to compare them with, by these covariates.
+  case noOverlap(columns: [String])
 }
 
 extension EstimationFault: CustomStringConvertible {
@@ -61,6 +67,14 @@ extension EstimationFault: CustomStringConvertible {
       return "\(what) must be \(allowed)"
     case .notConverged(let what):
       return "no solution was found for \(what)"
+    case .repeatedPeriods(let units):
+      return "\(count(units, "unit")) with more than one row in a period"
+    case .changingAdoption(let units):
+      return "\(count(units, "unit")) with more than one date of adoption"
+    case .noOverlap(let columns):
+      let subject = columns.map { "'\($0)'" }.joined(separator: ", ")
+      let verb = columns.count == 1 ? "tells" : "tell"
+      return "\(subject) \(verb) the treated from their controls, so nobody is left to compare with"
     }
   }
 
@@ -78,6 +92,9 @@ extension EstimationFault: CustomStringConvertible {
     case .notFinite: "drop the rows and count them, or fill them in beforehand"
     case .outOfRange: "change the setting"
     case .notConverged: "choose another method"
+    case .repeatedPeriods: "keep one row for each unit and period, or add them up beforehand"
+    case .changingAdoption: "give a unit the same first treated period in all its rows"
+    case .noOverlap: "leave the covariate out, or make its groups coarser"
     }
   }
 

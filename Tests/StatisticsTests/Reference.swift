@@ -62,6 +62,11 @@ struct Reference {
     try #require(try value(path) as? [NSNumber]).map(\.doubleValue)
   }
 
+  /// A list in which some numbers are absent.
+  func optionalList(_ path: String) throws -> [Double?] {
+    try #require(try value(path) as? [Any]).map { ($0 as? NSNumber)?.doubleValue }
+  }
+
   /// Holds an estimate against the figures that estimatr reports under a path.
   func expect(
     _ estimate: Estimate, equals path: String, tolerance: Double = 1e-8,
@@ -91,6 +96,16 @@ func expectClose(
   #expect(
     distance <= tolerance * expected.magnitude || actual == expected,
     "\(what) is \(actual), not \(expected)", sourceLocation: location)
+}
+
+/// Expects a number within an absolute tolerance.
+func expectNear(
+  _ actual: Double, _ expected: Double, _ tolerance: Double, _ what: String = "",
+  at location: SourceLocation = #_sourceLocation
+) {
+  #expect(
+    (actual - expected).magnitude <= tolerance, "\(what) is \(actual), not \(expected)",
+    sourceLocation: location)
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014): random numbers that every run repeats.
