@@ -12,6 +12,7 @@ struct PluginTests {
     #expect(
       ImpactMeasurementPlugin.declarations.map(\.name) == [
         "impact/difference-in-means", "impact/regression", "impact/trust",
+        "impact/difference-in-differences",
       ])
   }
 

@@ -23,6 +23,9 @@ extension EstimationFault {
     case .zeroVariance, .notFinite, .notConverged: "outcome"
     case .thinBlocks: "block"
     case .oneCluster, .noDegreesOfFreedom: "cluster"
+    case .repeatedPeriods: "unit"
+    case .changingAdoption: "adopted"
+    case .noOverlap: "covariates"
     case .outOfRange(let what, _): what.contains("weight") ? "weight" : "level"
     }
   }

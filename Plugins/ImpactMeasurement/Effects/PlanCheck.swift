@@ -26,7 +26,9 @@ struct PlanCheck {
     guard let plan else { return }
     compare("method", plan.method, method)
     compare("variance", plan.variance, variance)
-    if let planned = plan.estimand, Self.complierEstimands.contains(where: planned.words.contains) {
+    if let planned = plan.estimand, Self.complierEstimands.contains(where: planned.words.contains),
+      !planned.words.contains(estimand.words)
+    {
       deviations.append("the plan's estimand is '\(planned)', and this stage's is '\(estimand)'")
     }
     if let adjust { compare("multiplicity", plan.multiplicity, adjust) }
