@@ -7,6 +7,6 @@ public struct ImpactMeasurementPlugin: Plugin {
   public static let name = "impact"
   public static let stages: [any Stage.Type] = [
     DifferenceInMeans.self, Regression.self, Trust.self,
-    DifferenceInDifferences.self,
+    DifferenceInDifferences.self, StaggeredAdoption.self,
   ]
 }

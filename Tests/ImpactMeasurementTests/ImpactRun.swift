@@ -33,6 +33,7 @@ struct ImpactRun {
     let heard = Heard()
     let context = StageContext(
       stage: declaration.name, instance: stage, experiment: "test-pipeline",
+      seed: 20_260_101,
       report: { report in
         if case .note(let text) = report { heard.notes.withLock { $0.append(text) } }
       })

@@ -12,7 +12,7 @@ struct PluginTests {
     #expect(
       ImpactMeasurementPlugin.declarations.map(\.name) == [
         "impact/difference-in-means", "impact/regression", "impact/trust",
-        "impact/difference-in-differences",
+        "impact/difference-in-differences", "impact/staggered-adoption",
       ])
   }
 

@@ -57,8 +57,7 @@ public struct CohortEffects: Sendable {
       parts: parts.map {
         GroupTimeAggregate.Part(
           key: $0.key, estimate: value($0.weights), standardError: error($0.weights))
-      },
-      influence: Matrix(rows: 0, columns: 0))
+      })
   }
 
   /// The dynamic effects with their covariance.

@@ -34,8 +34,26 @@ public struct GroupTimeAggregate: Sendable {
   public let standardError: Double
   /// Ascending; none for `simple`.
   public let parts: [Part]
-  /// units × parts, and the overall effect last.
+  /// units × parts, and the overall effect last; empty where it was not found by influence functions.
   let influence: Matrix
+
+  /// An effect over everything, found without parts.
+  public init(kind: Kind, overall: Double, standardError: Double) {
+    self.init(
+      kind: kind, overall: overall, standardError: standardError, parts: [],
+      influence: Matrix(rows: 0, columns: 0))
+  }
+
+  init(
+    kind: Kind, overall: Double, standardError: Double, parts: [Part],
+    influence: Matrix = Matrix(rows: 0, columns: 0)
+  ) {
+    self.kind = kind
+    self.overall = overall
+    self.standardError = standardError
+    self.parts = parts
+    self.influence = influence
+  }
 }
 
 extension CallawaySantAnna {
