@@ -8,7 +8,8 @@ print(Figure(name: "figure", value: "here", target: "asked for", peer: "peer").l
 // All of them, or those that are named.
 let wanted = CommandLine.arguments.dropFirst()
 let parts: [(name: String, figures: () throws -> [Figure])] = [
-  ("least-squares", { try LeastSquaresFigures.all() })
+  ("least-squares", { try LeastSquaresFigures.all() }),
+  ("absorbed", { try AbsorbedFigures.all() }),
 ]
 for part in parts where wanted.isEmpty || wanted.contains(part.name) {
   for figure in try part.figures() { print(figure.line()) }

@@ -10,21 +10,26 @@ extension OLS {
   /// Source: Liang and Zeger (1986), Biometrika 73:13–22. Agrees with R estimatr `lm_robust`
   /// (reference case ols-cluster) to 1e-8.
   func clusteredMeat(_ clusters: Grouping) -> Matrix {
-    let groups = clusters.count
-    var scores = Matrix(rows: groups, columns: names.count)
     var weighted = residuals
     if let rootWeights {
       for i in weighted.indices { weighted[i] *= rootWeights[i] * rootWeights[i] }
     }
     let codes = clusters.codes
-    for column in 0..<names.count {
-      let from = column * rowCount
-      let to = column * groups
-      for i in weighted.indices {
-        scores.values[to + Int(codes[i])] += design.values[from + i] * weighted[i]
+    let products = weighted
+    // A column to a processor: each sum is made in the order of rows, whoever makes it.
+    let scores = Replicates.map(names.count, chunk: 1) { columns in
+      columns.map { column -> [Double] in
+        var sums = [Double](repeating: 0, count: clusters.count)
+        let from = column * products.count
+        for i in products.indices {
+          sums[Int(codes[i])] += design.values[from + i] * products[i]
+        }
+        return sums
       }
     }
-    let adjusted = scores * basis
+    let sums = Matrix(
+      rows: clusters.count, columns: names.count, values: Array(scores.joined()))
+    let adjusted = sums * basis
     return adjusted.transposedTimes(adjusted)
   }
 }

@@ -24,6 +24,15 @@ public struct Design: Sendable, Hashable {
     if intercept { values.append(contentsOf: repeatElement(1, count: rows)) }
   }
 
+  /// Takes columns that stand one after the other, without an intercept among them.
+  init(names: [String], rows: Int, values: [Double]) {
+    precondition(values.count == names.count * rows, "one value per row and column")
+    self.names = names
+    rowCount = rows
+    hasIntercept = false
+    self.values = values
+  }
+
   public var columnCount: Int { names.count }
 
   /// n × k, column by column.

@@ -15,6 +15,7 @@ extension OLS {
   /// 29:305–325. Agrees with R estimatr `lm_robust` (reference case ols-hc) to 1e-8.
   func heteroskedasticMeat(power: Int) throws(EstimationFault) -> Matrix {
     var meat = Matrix(rows: names.count, columns: names.count)
+    let absorbedHats = power > 0 ? absorbedLeverages() : nil
     var alone: [Int] = []
     forEachOrthonormalBlock { rows, block, height in
       var scales = Array(residuals[rows])
@@ -24,7 +25,7 @@ extension OLS {
       if power > 0 {
         let hats = squaredLengths(block, height: height, count: rows.count)
         for i in hats.indices {
-          let rest = 1 - hats[i]
+          let rest = 1 - hats[i] - (absorbedHats?[rows.lowerBound + i] ?? 0)
           if rest < Self.leverageTolerance { alone.append(rows.lowerBound + i) }
           scales[i] *= power == 1 ? 1 / rest.squareRoot() : 1 / rest
         }
@@ -45,7 +46,9 @@ extension OLS {
   /// A hat value counts as 1 when less than this is missing.
   static let leverageTolerance = 1e-10
 
-  /// The hat values hᵢ = wᵢ · xᵢᵀ(XᵀWX)⁻¹xᵢ, between 0 and 1; they sum to k.
+  /// The hat values hᵢ = wᵢ · xᵢᵀ(XᵀWX)⁻¹xᵢ of the columns of the design, between 0 and 1; they sum to k.
+  ///
+  /// What absorbed effects add to them is not in it.
   public func leverages() -> [Double] {
     var result: [Double] = []
     result.reserveCapacity(rowCount)

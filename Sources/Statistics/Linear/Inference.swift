@@ -89,6 +89,7 @@ extension OLS {
       precondition(clusters.rowCount == rowCount, "one cluster per row")
       guard clusters.count > 1 else { throw .oneCluster }
     }
+    try checkAbsorption(estimator)
     let groups = Double(estimator.clusters?.count ?? 0)
     switch estimator {
     case .classical:
@@ -105,7 +106,8 @@ extension OLS {
       return plain(clusteredMeat(clusters), df: groups - 1)
     case .cr1(let clusters):
       return plain(
-        clusteredMeat(clusters), scale: groups / (groups - 1) * (rows - 1) / residual,
+        clusteredMeat(clusters),
+        scale: groups / (groups - 1) * (rows - 1) / (rows - coefficientCount(beside: [clusters])),
         df: groups - 1)
     case .cr2(let clusters):
       return rootWeights == nil

@@ -28,6 +28,10 @@ public struct OLS: Sendable {
   let rootWeights: [Double]?
   /// A with QᵀQ = I for Q = √W·X·A.
   let basis: Matrix
+  /// What was taken out of the design and the outcome.
+  let absorbed: FixedEffects?
+  /// How many coefficients the absorbed effects have.
+  let absorbedRank: Int
 
   /// Fits the model.
   ///
@@ -40,46 +44,25 @@ public struct OLS: Sendable {
   public init(
     outcome: [Double], design: Design, weights: [Double]? = nil
   ) throws(EstimationFault) {
-    precondition(outcome.count == design.rowCount, "one outcome per row of the design")
-    precondition(weights.map { $0.count == outcome.count } ?? true, "one weight per row")
-    guard design.columnCount > 0 else { throw .tooFew("regressors", count: 0, needed: 1) }
-    guard outcome.count > design.columnCount else {
-      throw .tooFew("rows", count: outcome.count, needed: design.columnCount + 1)
-    }
-    if let weights, !weights.allSatisfy({ $0 > 0 && $0.isFinite }) {
-      throw .outOfRange("the weight of every row", allowed: "positive and finite")
-    }
-    let matrix = design.matrix
-    let roots = weights?.map { $0.squareRoot() }
+    try Self.check(outcome: outcome, design: design, weights: weights, more: 0)
     // An intercept takes any constant: without it, deviations keep digits that a large mean would
     // cost.
     let shift = design.hasIntercept ? outcome.reduce(0, +) / Double(outcome.count) : 0
-    var residuals = outcome
-    if shift != 0, shift.isFinite { for i in residuals.indices { residuals[i] -= shift } }
-    let factor = TallFactor(design: matrix, outcome: residuals, rootWeights: roots)
-    try Self.checkFinite(factor, outcome: outcome, design: design)
-    let basis = try OrthonormalBasis(factor, names: design.names)
-    cblas_dgemv(
-      CblasColMajor, CblasNoTrans, Int32(matrix.rows), Int32(matrix.columns), -1, matrix.values,
-      Int32(matrix.rows), basis.coefficients, 1, 1, &residuals, 1)
-    var coefficients = basis.coefficients
-    if design.hasIntercept { coefficients[0] += shift }
-    names = design.names
-    self.coefficients = coefficients
-    residualSumOfSquares = basis.residualSumOfSquares
-    rSquared =
-      design.hasIntercept
-      ? Self.rSquared(outcome, weights, residual: basis.residualSumOfSquares) : nil
-    self.residuals = residuals
-    self.design = matrix
-    self.basis = basis.matrix
-    rootWeights = roots
+    var rest = outcome
+    if shift != 0, shift.isFinite { for i in rest.indices { rest[i] -= shift } }
+    var fit = try Self.solve(rest, design, weights)
+    if design.hasIntercept { fit.coefficients[0] += shift }
+    self.init(
+      fit, design: design,
+      rSquared: design.hasIntercept
+        ? Self.rSquared(outcome, weights, residual: fit.residualSumOfSquares) : nil,
+      absorbed: nil, absorbedRank: 0)
   }
 
   public var rowCount: Int { design.rows }
 
-  /// n − k.
-  public var residualDegreesOfFreedom: Int { design.rows - design.columns }
+  /// n − k, less the coefficients of absorbed effects.
+  public var residualDegreesOfFreedom: Int { design.rows - design.columns - absorbedRank }
 
   /// √(Σ wᵢeᵢ² ⁄ (n − k)), in the outcome's unit.
   public var residualStandardDeviation: Double {
@@ -93,6 +76,85 @@ public struct OLS: Sendable {
 }
 
 extension OLS {
+  /// What least squares gives before anything is said about its variance.
+  struct Solution {
+    var coefficients: [Double]
+    let residuals: [Double]
+    let residualSumOfSquares: Double
+    let basis: Matrix
+    let rootWeights: [Double]?
+  }
+
+  init(
+    _ solution: Solution, design: Design, rSquared: Double?, absorbed: FixedEffects?,
+    absorbedRank: Int
+  ) {
+    names = design.names
+    coefficients = solution.coefficients
+    residuals = solution.residuals
+    residualSumOfSquares = solution.residualSumOfSquares
+    self.rSquared = rSquared
+    self.design = design.matrix
+    rootWeights = solution.rootWeights
+    basis = solution.basis
+    self.absorbed = absorbed
+    self.absorbedRank = absorbedRank
+  }
+
+  /// The same model with other residuals, which its variances are then made of.
+  func replacing(residuals: [Double]) -> OLS { OLS(self, residuals: residuals) }
+
+  private init(_ other: OLS, residuals: [Double]) {
+    names = other.names
+    coefficients = other.coefficients
+    self.residuals = residuals
+    var squares = 0.0
+    for i in residuals.indices {
+      let root = other.rootWeights?[i] ?? 1
+      squares += root * root * residuals[i] * residuals[i]
+    }
+    residualSumOfSquares = squares
+    rSquared = nil
+    design = other.design
+    rootWeights = other.rootWeights
+    basis = other.basis
+    absorbed = other.absorbed
+    absorbedRank = other.absorbedRank
+  }
+
+  /// Refuses too few rows, no regressors and weights that are none; `more` are coefficients that have no
+  /// column in the design.
+  static func check(
+    outcome: [Double], design: Design, weights: [Double]?, more: Int
+  ) throws(EstimationFault) {
+    precondition(outcome.count == design.rowCount, "one outcome per row of the design")
+    precondition(weights.map { $0.count == outcome.count } ?? true, "one weight per row")
+    guard design.columnCount > 0 else { throw .tooFew("regressors", count: 0, needed: 1) }
+    guard outcome.count > design.columnCount + more else {
+      throw .tooFew("rows", count: outcome.count, needed: design.columnCount + more + 1)
+    }
+    if let weights, !weights.allSatisfy({ $0 > 0 && $0.isFinite }) {
+      throw .outOfRange("the weight of every row", allowed: "positive and finite")
+    }
+  }
+
+  static func solve(
+    _ outcome: [Double], _ design: Design, _ weights: [Double]?
+  ) throws(EstimationFault) -> Solution {
+    let matrix = design.matrix
+    let roots = weights?.map { $0.squareRoot() }
+    var residuals = outcome
+    let factor = TallFactor(design: matrix, outcome: residuals, rootWeights: roots)
+    try checkFinite(factor, outcome: outcome, design: design)
+    let basis = try OrthonormalBasis(factor, names: design.names)
+    cblas_dgemv(
+      CblasColMajor, CblasNoTrans, Int32(matrix.rows), Int32(matrix.columns), -1, matrix.values,
+      Int32(matrix.rows), basis.coefficients, 1, 1, &residuals, 1)
+    return Solution(
+      coefficients: basis.coefficients, residuals: residuals,
+      residualSumOfSquares: basis.residualSumOfSquares, basis: basis.matrix, rootWeights: roots)
+  }
+
   /// A value that is not finite reaches the factor's triangle, so that a clean design costs nothing.
   private static func checkFinite(
     _ factor: TallFactor, outcome: [Double], design: Design
@@ -108,7 +170,7 @@ extension OLS {
     throw .outOfRange("every value", allowed: "small enough for its square to be a number")
   }
 
-  private static func rSquared(
+  static func rSquared(
     _ outcome: [Double], _ weights: [Double]?, residual: Double
   ) -> Double? {
     guard let weights else {

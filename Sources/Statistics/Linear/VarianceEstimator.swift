@@ -63,8 +63,10 @@ public struct CoefficientCovariance: Sendable, Hashable {
   /// The estimator's name, as in `VarianceEstimator.name`.
   public let name: String
   public let degreesOfFreedomRule: String
-  /// The number of clusters, nil where rows are independent.
+  /// The number of clusters, nil where rows are independent; of two clusterings the smaller number.
   public let clusters: Int?
+  /// How many negative eigenvalues were set to zero, which only two clusterings can have.
+  public internal(set) var negativeDirections = 0
 
   /// The square root of the diagonal.
   public var standardErrors: [Double] {
