@@ -57,7 +57,7 @@ extension TwoArms {
       blocks: pairs.count)
   }
 
-  private func blockSamples(
+  func blockSamples(
     _ blocks: Grouping
   ) throws(EstimationFault) -> [(treated: Sample, control: Sample)] {
     var result: [(treated: Sample, control: Sample)] = []
