@@ -108,3 +108,12 @@ enum Sample {
     return try PilotCard(answers: answers)
   }
 }
+
+extension Table {
+  /// The same table with another column of numbers.
+  func adding(_ name: String, _ value: (Int) -> Double?) throws -> Table {
+    try Table(
+      names.map { ($0, try #require(self[$0])) }
+        + [(name, .number(FixedColumn((0..<rowCount).map(value))))])
+  }
+}

@@ -14,11 +14,12 @@ struct CoefficientsTable {
   private var terms: [String] = []
   private var figures: [[Double?]] = names.map { _ in [] }
 
-  /// Adds a model; a coefficient without an uncertainty keeps its estimate alone.
+  /// Adds a model, or some of its terms; a coefficient without an uncertainty keeps its estimate alone.
   mutating func append(
-    _ fit: any LinearModel, _ covariance: CoefficientCovariance, outcome: String, level: Double
+    _ fit: any LinearModel, _ covariance: CoefficientCovariance, outcome: String, level: Double,
+    only positions: [Int]? = nil
   ) {
-    for (position, term) in fit.names.enumerated() {
+    for (position, term) in fit.names.enumerated() where positions?.contains(position) ?? true {
       outcomes.append(outcome)
       terms.append(term)
       let estimate = try? fit.estimate(position, covariance, level: level)

@@ -95,7 +95,7 @@ extension Effect {
 
   /// Says how the variance came about: the estimator, its small-sample factor, and the rule for df.
   mutating func take(variance name: String, rule: String) {
-    let factor = name == "cr1" ? " × G/(G − 1) · (N − 1)/(N − K)" : ""
+    let factor = name.hasPrefix("cr1") ? " × G/(G − 1) · (N − 1)/(N − K)" : ""
     let small = name == "hc1" ? " × N/(N − K)" : factor
     variance = "\(name)\(small), df \(rule)"
   }

@@ -26,7 +26,14 @@ extension EstimationFault {
     case .repeatedPeriods: "unit"
     case .changingAdoption: "adopted"
     case .noOverlap: "covariates"
-    case .outOfRange(let what, _): what.contains("weight") ? "weight" : "level"
+    case .outOfRange(let what, _):
+      Self.settings.first { what.contains($0.word) }?.parameter ?? "level"
     }
   }
+
+  /// What a setting outside its domain is called in messages, and the parameter that holds it.
+  private static let settings: [(word: String, parameter: String)] = [
+    ("weight", "weight"), ("variance", "variance"), ("share", "shares"),
+    ("denominator", "denominator"), ("ratio", "scale"),
+  ]
 }

@@ -18,6 +18,13 @@ import Tables
 /// a block with a single case fit exactly and say nothing of the effect: they are left out, counted,
 /// and flagged `singleton-stratum`. A covariate's level with a single case carries the same flag, and
 /// is a fault under hc2 and hc3, which do not exist there.
+///
+/// `fixed_effects` are absorbed, however many groups they have: `OLS.init(outcome:design:absorbing:weights:)`
+/// says how degrees of freedom are counted. Cases that are alone in a group are left out, counted, and
+/// flagged `singleton-effect`. The variance is then hc2 with one effect, hc1 with more, and cr1 with
+/// `cluster`; cr2 and cr3 may be asked for where every effect is nested in the clusters. Two columns under
+/// `cluster` give two-way clustered variances (cr1), with as many degrees of freedom as the smaller number
+/// of clusters less one; flag `negative-variance` says that negative eigenvalues were set to zero.
 struct Regression: Stage {
   static let info = StageInfo(
     "regression", version: 1,
@@ -35,7 +42,9 @@ struct Regression: Stage {
           interact: true
       """,
     source: "MacKinnon and White (1985), J. Econometrics 29:305–325; Lin (2013), Annals of Applied "
-      + "Statistics 7:295–318; Bell and McCaffrey (2002), Survey Methodology 28:169–181.")
+      + "Statistics 7:295–318; Bell and McCaffrey (2002), Survey Methodology 28:169–181; Cameron, "
+      + "Gelbach and Miller (2011), J. Business & Economic Statistics 29:238–249; Gaure (2013), "
+      + "Computational Statistics & Data Analysis 66:8–18.")
 
   @Parameter("Column, or list of columns, that holds the outcome of each case.")
   var outcome: [ColumnName]
@@ -51,13 +60,16 @@ struct Regression: Stage {
   var interact = false
   @Parameter("Column of the strata within which cases were assigned, as fixed indicators.")
   var block: ColumnName?
-  @Parameter("Column of the units that were assigned, where these were not the cases.")
-  var cluster: ColumnName?
+  @Parameter("Columns whose groups' own levels are absorbed, such as offices and months.")
+  var fixedEffects: [ColumnName] = []
+  @Parameter(
+    "Column of the units that were assigned, where these were not the cases; or two columns.")
+  var cluster: [ColumnName] = []
   @Parameter("Column of positive weights, proportional to the precision of each case.")
   var weight: ColumnName?
   @Parameter("Cases to keep; the effects are then a subgroup's.")
   var `where`: Expression?
-  @Parameter("How the variance is estimated: hc2, or cr2 with 'cluster'.")
+  @Parameter("How the variance is estimated: hc2, or cr2 with 'cluster'; see fixed_effects.")
   var variance: Variance?
   @Parameter("Two-sided confidence level.", in: 0.5...0.999)
   var level = 0.95
@@ -98,20 +110,8 @@ struct Regression: Stage {
         "'\(column)' is a covariate and something else at once", at: "covariates",
         help: "name each column once")
     }
-    switch chosenVariance {
-    case .cr0, .cr1, .cr2, .cr3:
-      guard cluster != nil else {
-        throw .user(
-          "variance \(chosenVariance.rawValue) sums by cluster, and no 'cluster' is named",
-          at: "variance", help: "add cluster: with the column of the unit that was assigned")
-      }
-    case .hc0, .hc1, .hc2, .hc3:
-      guard cluster == nil else {
-        throw .user(
-          "variance \(chosenVariance.rawValue) passes over 'cluster': inference follows assignment",
-          at: "variance", help: "use cr2, the default with 'cluster'")
-      }
-    }
+    try validateEffectsAndClusters()
+    try chosenVariance.validate(cluster: cluster)
   }
 
   func outputColumns(for inputs: KnownColumns) -> KnownColumns {
@@ -120,7 +120,8 @@ struct Regression: Stage {
 
   func run(_ input: Input, in context: StageContext) async throws -> Output {
     let origin = try EffectOrigin(
-      context, card: input.pilot, design: design, cluster: cluster, where: `where`, level: level)
+      context, card: input.pilot, design: design, cluster: cluster.first, where: `where`,
+      level: level)
     let variance = chosenVariance
     let models = try models(of: input)
     let plan = PlanCheck(
@@ -208,15 +209,74 @@ extension Regression {
 
   /// The columns that the parameters name.
   var namedColumns: [ColumnName] {
-    outcome + covariates + [arm, treatment, block, cluster, weight].compactMap(\.self)
+    outcome + covariates + fixedEffects + cluster
+      + [arm, treatment, block, weight].compactMap(\.self)
   }
 }
 
 extension Regression {
-  fileprivate var chosenVariance: Variance { variance ?? (cluster != nil ? .cr2 : .hc2) }
+  fileprivate var chosenVariance: Variance {
+    if let variance { return variance }
+    if cluster.isEmpty { return fixedEffects.count > 1 ? .hc1 : .hc2 }
+    return fixedEffects.isEmpty && cluster.count == 1 ? .cr2 : .cr1
+  }
+
+  private func validateEffectsAndClusters() throws(StageFault) {
+    guard cluster.count <= 2 else {
+      throw .user("'cluster' takes one column or two", at: "cluster")
+    }
+    if cluster.count == 2 {
+      guard cluster[0] != cluster[1] else {
+        throw .user("'cluster' names '\(cluster[0])' twice", at: "cluster")
+      }
+      guard chosenVariance == .cr1 else {
+        throw .user(
+          "variance \(chosenVariance.rawValue) is for one column of clusters", at: "variance",
+          help: "use cr1, the default with two columns under 'cluster'")
+      }
+    }
+    for (place, column) in fixedEffects.enumerated() {
+      let isTwice = fixedEffects[..<place].contains(column) || column == block
+      if isTwice || covariates.contains(column) || column == arm || column == treatment
+        || outcome.contains(column)
+      {
+        throw .user(
+          "'\(column)' is a fixed effect and something else at once", at: "fixed_effects",
+          help: "name each column once")
+      }
+    }
+    if interact, !fixedEffects.isEmpty {
+      throw .user(
+        "'interact' is not done beside 'fixed_effects'", at: "interact",
+        help: "name strata of assignment under 'covariates', or leave 'interact' out")
+    }
+  }
 
   fileprivate var method: String {
-    let words = [interact ? "Lin" : nil, weight == nil ? nil : "weighted"].compactMap(\.self)
+    let words = [
+      interact ? "Lin" : nil, weight == nil ? nil : "weighted",
+      fixedEffects.isEmpty ? nil : "fixed effects",
+    ].compactMap(\.self)
     return words.isEmpty ? Self.info.name : "\(Self.info.name) (\(words.joined(separator: ", ")))"
+  }
+}
+
+extension Regression.Variance {
+  /// - Throws: `StageFault` where the variance would pass over named clusters, or needs some.
+  func validate(cluster: [ColumnName]) throws(StageFault) {
+    switch self {
+    case .cr0, .cr1, .cr2, .cr3:
+      guard !cluster.isEmpty else {
+        throw .user(
+          "variance \(rawValue) sums by cluster, and no 'cluster' is named", at: "variance",
+          help: "add cluster: with the column of the unit that was assigned")
+      }
+    case .hc0, .hc1, .hc2, .hc3:
+      guard cluster.isEmpty else {
+        throw .user(
+          "variance \(rawValue) passes over 'cluster': inference follows assignment",
+          at: "variance", help: "leave 'variance' out, or choose one of cr0 to cr3")
+      }
+    }
   }
 }

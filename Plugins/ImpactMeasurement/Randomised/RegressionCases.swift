@@ -10,7 +10,8 @@ struct RegressionCases {
   private let exposure: Exposure
   private let covariates: [Covariate]
   private let block: CaseGroups?
-  private let cluster: CaseGroups?
+  private let effects: [CaseGroups]
+  private let clusters: [CaseGroups]
   private let weight: Measurements?
   private let interacts: Bool
   private let cases: Cases
@@ -33,7 +34,10 @@ struct RegressionCases {
     block = try stage.block.map { name throws(StageFault) in
       try cases.groups(name, at: "block").limited(at: "block")
     }
-    cluster = try stage.cluster.map { name throws(StageFault) in
+    effects = try stage.fixedEffects.map { name throws(StageFault) in
+      try cases.groups(name, at: "fixed_effects")
+    }
+    clusters = try stage.cluster.map { name throws(StageFault) in
       try cases.groups(name, at: "cluster")
     }
     weight = try stage.weight.map { name throws(StageFault) in
@@ -63,29 +67,58 @@ struct RegressionCases {
     var selection = CaseSelection(Array(0..<cases.count))
     selection.require(exposure.parameter, exposure.column, exposure.validity)
     selection.require("outcome", outcome.column, outcome.validity)
-    if let cluster { selection.require("cluster", cluster.column, cluster.validity) }
+    for cluster in clusters { selection.require("cluster", cluster.column, cluster.validity) }
     if let block { selection.require("block", block.column, block.validity) }
+    for effect in effects {
+      selection.require("fixed-effect", effect.column, effect.validity)
+    }
     if let weight { selection.require("weight", weight.column, weight.validity) }
     for covariate in covariates {
       selection.require("covariate", covariate.column, covariate.validity)
     }
     if let block { Self.leaveOutSingletons(of: block, from: &selection) }
+    let absorbed = leaveOutLonely(from: &selection)
     let weights = weight.map { weight in selection.rows.map { weight.values[$0] } }
+    guard effects.isEmpty || !selection.rows.isEmpty else {
+      throw StageFault(
+        "\(name.name): every case is alone in a group of its own, or misses a column",
+        at: "fixed_effects", help: "absorb groups that hold several cases")
+    }
     let model = try RegressionModel(
-      exposure, covariates: covariates, block: block, rows: selection.rows, interacts: interacts,
-      weights: weights)
+      exposure, covariates: covariates, block: block, effects: absorbed, rows: selection.rows,
+      interacts: interacts, weights: weights)
     var flags = selection.flags
     if !model.singletons.isEmpty, !flags.contains("singleton-stratum") {
       flags.append("singleton-stratum")
     }
-    if let cluster, isMixed(cluster, selection.rows) { flags.append("mixed-clusters") }
+    // Of two clusterings one is often of periods, in which all arms are met.
+    if !clusters.isEmpty, clusters.allSatisfy({ exposure.isMixed($0, selection.rows) }) {
+      flags.append("mixed-clusters")
+    }
     return SelectedCases(
       name: name.name, selection: selection, flags: flags, model: model,
       outcome: selection.rows.map { outcome.values[$0] }, weights: weights,
-      clusters: cluster?.grouping(selection.rows))
+      clusters: clusters.map { $0.grouping(selection.rows) })
   }
 
-  private static func leaveOutSingletons(
+  /// Leaves out the cases that are alone in a group of an effect, and gives the effects of the others.
+  private func leaveOutLonely(from selection: inout CaseSelection) -> FixedEffects? {
+    guard !effects.isEmpty, !selection.rows.isEmpty else { return nil }
+    let all = FixedEffects(effects.map { ($0.column, $0.grouping(selection.rows)) })
+    let kept = all.rowsWithCompany()
+    guard kept.count < selection.rows.count else { return all }
+    let rows = Set(kept.map { selection.rows[$0] })
+    let names = effects.map { "'\($0.column)'" }.joined(separator: " or ")
+    selection.leaveOut(
+      "singleton-effect", where: { !rows.contains($0) },
+      note: { count, total in
+        "\(count) of \(total) cases are alone in a group of \(names), where they compare with "
+          + "nobody, and are left out"
+      })
+    return kept.isEmpty ? nil : all.selecting(kept)
+  }
+
+  static func leaveOutSingletons(
     of block: CaseGroups, from selection: inout CaseSelection
   ) {
     var sizes = [Int](repeating: 0, count: block.labels.count)
@@ -98,18 +131,6 @@ struct RegressionCases {
           + "cases are left out"
       })
   }
-
-  /// Clusters were assigned whole: one with cases of several arms was not.
-  private func isMixed(_ cluster: CaseGroups, _ rows: [Int]) -> Bool {
-    guard case .arms(let arms, _) = exposure else { return false }
-    var arm = [Int32](repeating: -1, count: cluster.labels.count)
-    for row in rows {
-      let group = Int(cluster.codes[row])
-      if arm[group] >= 0, arm[group] != arms.codes[row] { return true }
-      arm[group] = arms.codes[row]
-    }
-    return false
-  }
 }
 
 /// The rows, the model and the numbers of one outcome.
@@ -120,16 +141,34 @@ struct SelectedCases {
   let model: RegressionModel
   let outcome: [Double]
   let weights: [Double]?
-  let clusters: Statistics.Grouping?
+  let clusters: [Statistics.Grouping]
 
   /// - Throws: `StageFault` that names the column, level or arm that is in the way.
   func fit(_ variance: Regression.Variance) throws(StageFault) -> FittedRegression {
     do throws(EstimationFault) {
-      let fit = try OLS(outcome: outcome, design: model.design, weights: weights)
+      let fit =
+        if let effects = model.effects {
+          try OLS(outcome: outcome, design: model.design, absorbing: effects, weights: weights)
+        } else {
+          try OLS(outcome: outcome, design: model.design, weights: weights)
+        }
+      let covariance =
+        if clusters.count == 2 {
+          try fit.covariance(twoWay: clusters[0], clusters[1])
+        } else {
+          try fit.covariance(variance.estimator(clusters.first))
+        }
+      let mending =
+        covariance.negativeDirections == 0
+        ? nil
+        : "the two-way variance had \(covariance.negativeDirections) negative eigenvalues, which "
+          + "are set to zero"
       return FittedRegression(
-        model: fit, covariance: try fit.covariance(variance.estimator(clusters)),
-        contrasts: model.contrasts, count: selection.rows.count,
-        notes: selection.notes + [model.referenceNote].compactMap(\.self), flags: flags)
+        model: fit, covariance: covariance, contrasts: model.contrasts,
+        count: selection.rows.count,
+        notes: selection.notes
+          + [model.referenceNote, model.absorbedNote, mending].compactMap(\.self),
+        flags: flags + (mending == nil ? [] : ["negative-variance"]))
     } catch {
       throw model.fault(error, of: name, variance: variance.rawValue)
     }
@@ -138,7 +177,7 @@ struct SelectedCases {
 
 extension Regression.Variance {
   /// The stage has seen to it that there are clusters where they are needed.
-  fileprivate func estimator(_ clusters: Statistics.Grouping?) -> VarianceEstimator {
+  func estimator(_ clusters: Statistics.Grouping?) -> VarianceEstimator {
     let clusters = clusters ?? Statistics.Grouping(codes: [], labels: [])
     return switch self {
     case .hc0: .hc0

@@ -29,6 +29,18 @@ enum Exposure {
     case .dose(let numbers): numbers.validity
     }
   }
+
+  /// Clusters were assigned whole: one with cases of several arms was not.
+  func isMixed(_ cluster: CaseGroups, _ rows: [Int]) -> Bool {
+    guard case .arms(let arms, _) = self else { return false }
+    var arm = [Int32](repeating: -1, count: cluster.labels.count)
+    for row in rows {
+      let group = Int(cluster.codes[row])
+      if arm[group] >= 0, arm[group] != arms.codes[row] { return true }
+      arm[group] = arms.codes[row]
+    }
+    return false
+  }
 }
 
 /// The regressors of one model over the rows that it keeps.
@@ -45,6 +57,8 @@ struct RegressionModel {
   private(set) var contrasts: [Contrast] = []
   let covariates: [CovariateColumns]
   let block: CovariateColumns?
+  /// What is absorbed.
+  let effects: FixedEffects?
   /// The arm of each row; nil for a dose.
   private(set) var arms: Statistics.Grouping?
 
@@ -52,9 +66,12 @@ struct RegressionModel {
   ///
   /// - Throws: `StageFault` where an arm has no case among the rows.
   init(
-    _ exposure: Exposure, covariates: [Covariate], block: CaseGroups?, rows: [Int],
-    interacts: Bool, weights: [Double]?
+    _ exposure: Exposure, covariates: [Covariate], block: CaseGroups?, effects: FixedEffects?,
+    rows: [Int], interacts: Bool, weights: [Double]?
   ) throws(StageFault) {
+    self.effects = effects
+    // Absorbed effects take the intercept's place.
+    let first = effects == nil ? 1 : 0
     let columns = covariates.map { CovariateColumns($0, rows: rows) }
     let block = block.map { CovariateColumns(.levels($0), rows: rows) }
     let regressors = columns.flatMap(\.columns)
@@ -62,11 +79,13 @@ struct RegressionModel {
     self.block = block
     switch exposure {
     case .dose(let numbers):
-      design = Design(rows: rows.count, capacity: 1 + regressors.count)
+      design = Design(
+        rows: rows.count, intercept: effects == nil, capacity: 1 + regressors.count)
       design.append(numbers.column, rows.map { numbers.values[$0] })
       contrasts = [
         Contrast(
-          name: "per unit of \(numbers.column)", position: 1, treatedCount: nil, controlCount: nil)
+          name: "per unit of \(numbers.column)", position: first, treatedCount: nil,
+          controlCount: nil)
       ]
       for (name, values) in regressors { design.append(name, values) }
     case .arms(let all, let control):
@@ -79,7 +98,8 @@ struct RegressionModel {
       if interacts {
         design = .lin(arm: arms, control: control, covariates: regressors, weights: weights)
       } else {
-        design = Design(rows: rows.count, capacity: arms.count + regressors.count)
+        design = Design(
+          rows: rows.count, intercept: effects == nil, capacity: arms.count + regressors.count)
         for arm in 0..<arms.count where arm != control {
           design.append(arms.labels[arm], arms.indicator(arm))
         }
@@ -88,7 +108,8 @@ struct RegressionModel {
       for arm in 0..<arms.count where arm != control {
         contrasts.append(
           Contrast(
-            name: "\(arms.labels[arm]) - \(arms.labels[control])", position: contrasts.count + 1,
+            name: "\(arms.labels[arm]) - \(arms.labels[control])",
+            position: contrasts.count + first,
             treatedCount: sizes[arm], controlCount: sizes[control]))
       }
     }
@@ -108,9 +129,33 @@ struct RegressionModel {
     return references.isEmpty ? nil : "reference levels: " + references.joined(separator: ", ")
   }
 
+  /// What is absorbed, with the degrees of freedom that it takes.
+  var absorbedNote: String? {
+    guard let effects else { return nil }
+    let groups = zip(effects.names, effects.groupings).map { "'\($0)' with \($1.count) groups" }
+    let bound = effects.names.count > 2 ? "at most " : ""
+    return "absorbed: " + groups.joined(separator: ", ")
+      + "; \(bound)\(effects.rank) degrees of freedom"
+  }
+
+  private var effectNames: String {
+    (effects?.names ?? []).map { "'\($0)'" }.joined(separator: ", ")
+  }
+
   /// Names what a row with hat value 1 is alone in.
   func fault(_ fault: EstimationFault, of what: String, variance: String) -> StageFault {
     switch fault {
+    case .rankDeficient(let columns) where effects != nil:
+      let subject = columns.map { "'\($0)'" }.joined(separator: ", ")
+      let isCompared = columns.contains { name in
+        contrasts.contains { design.names[$0.position] == name }
+      }
+      return StageFault(
+        "\(what): \(subject) \(columns.count == 1 ? "follows" : "follow") from the fixed effects "
+          + "\(effectNames) and the other columns", at: isCompared ? "fixed_effects" : "covariates",
+        help: isCompared
+          ? "absorb groups in which there are cases of several arms"
+          : "drop it: the fixed effects take in what does not vary within their groups")
     case .rankDeficient(let columns):
       let inBlock = columns.allSatisfy { name in
         block?.columns.contains { $0.name == name } ?? false

@@ -12,11 +12,12 @@ struct StreamedRegression {
   private let cases: CaseStream
   private let exposure: StreamedExposure
 
-  /// Whether the stage's model can be had without all cases in memory: not with blocks or interactions,
+  /// Whether the stage's model can be had without all cases in memory: not with blocks, absorbed effects or interactions,
   /// and not the bias-reduced variances of weighted cases.
   static func isPossible(_ stage: Regression, _ variance: Regression.Variance) -> Bool {
     let isReduced = variance == .cr2 || variance == .cr3
-    return stage.block == nil && !stage.interact && !(isReduced && stage.weight != nil)
+    return stage.block == nil && stage.fixedEffects.isEmpty && stage.cluster.count < 2
+      && !stage.interact && !(isReduced && stage.weight != nil)
   }
 
   init(_ stage: Regression, _ batches: TableBatches, card: PilotCard?) throws {
@@ -91,7 +92,7 @@ extension StreamedRegression {
     ) throws {
       let measured = try batch.partOfNumbers(outcome, at: "outcome")
       let values = try exposure.values(of: batch)
-      let cluster = try stage.cluster.map { try batch.groups($0, at: "cluster") }
+      let cluster = try stage.cluster.first.map { try batch.groups($0, at: "cluster") }
       let weight = try stage.weight.map { try batch.partOfNumbers($0, at: "weight") }
       let covariates = try stage.covariates.map { try batch.partOfCovariate($0) }
       var required = [
