@@ -8,5 +8,9 @@ public struct ImpactMeasurementPlugin: Plugin {
   public static let stages: [any Stage.Type] = [
     DifferenceInMeans.self, Regression.self, Trust.self,
     DifferenceInDifferences.self, StaggeredAdoption.self,
+    CUPEDAdjustment.self,
+    PostStratification.self,
+    RatioOutcome.self,
+    Instrument.self,
   ]
 }

@@ -13,6 +13,10 @@ struct PluginTests {
       ImpactMeasurementPlugin.declarations.map(\.name) == [
         "impact/difference-in-means", "impact/regression", "impact/trust",
         "impact/difference-in-differences", "impact/staggered-adoption",
+        "impact/cuped",
+        "impact/post-stratification",
+        "impact/ratio",
+        "impact/instrument",
       ])
   }
 

@@ -35,6 +35,19 @@ struct Arms {
     validity = groups.validity
   }
 
+  /// The arms of whichever of the two columns is named.
+  init(_ cases: Cases, arm: ColumnName?, treatment: ColumnName?) throws(StageFault) {
+    if let arm {
+      self = try Arms(cases, arm: arm)
+      return
+    }
+    guard let treatment else { throw .noArm }
+    guard let arms = Arms(zeroOne: try cases.numbers(treatment, at: "treatment")) else {
+      throw Arms.isDose(treatment)
+    }
+    self = arms
+  }
+
   /// The arms of cases that are not held in memory.
   init(labels: [String], of arm: ColumnName) throws(StageFault) {
     try Self.checkSeveral(labels, of: arm)
@@ -66,6 +79,13 @@ struct Arms {
     self.codes = codes
     labels = ["control", "treated"]
     validity = numbers.validity
+  }
+
+  /// Which cases have an arm, with the note and the flag of those that have none.
+  var assigned: CaseSelection {
+    var selection = CaseSelection(Array(codes.indices))
+    selection.require(parameter, column, validity)
+    return selection
   }
 
   /// The place of the reference arm: as given, else the pilot card's.

@@ -12,16 +12,29 @@ struct ComparedCases {
   private let outcome: Measurements
   private let block: CaseGroups?
   private let cluster: CaseGroups?
+  /// What a group of `block` is called.
+  private let noun: String
 
+  /// - Parameters:
+  ///   - contrast: the two arms.
+  ///   - arms: of all cases.
+  ///   - outcome: of all cases.
+  ///   - block: the groups within which cases are compared, if any.
+  ///   - noun: what such a group is called.
+  ///   - cluster: the units that were assigned, if these were not the cases.
+  ///   - needed: further columns without which a case is left out, by their role.
   init(
     _ contrast: ArmContrast, of arms: Arms, outcome: Measurements, block: CaseGroups?,
-    cluster: CaseGroups?
+    noun: String = "block", cluster: CaseGroups?,
+    needed: [(role: String, column: String, validity: Bitmap?)] = []
   ) {
     var selection = CaseSelection(
       arms.codes.indices.filter { contrast.isTreated(arms.codes[$0]) != nil })
     selection.require("outcome", outcome.column, outcome.validity)
     if let cluster { selection.require("cluster", cluster.column, cluster.validity) }
-    if let block { selection.require("block", block.column, block.validity) }
+    if let block { selection.require(noun, block.column, block.validity) }
+    for (role, column, validity) in needed { selection.require(role, column, validity) }
+    self.noun = noun
     self.selection = selection
     self.contrast = contrast
     self.arms = arms
@@ -75,7 +88,7 @@ struct ComparedCases {
     selection.leaveOut(
       flag, where: { isIdle.contains(Int(block.codes[$0])) },
       note: { count, total in
-        "\(block.naming(blocks)) \(why): \(count) of \(total) cases are left out"
+        "\(block.naming(blocks, as: noun)) \(why): \(count) of \(total) cases are left out"
       })
   }
 
@@ -122,10 +135,10 @@ private struct BlockCensus {
 
 extension CaseGroups {
   /// Some of the groups for a message: `block 'a', 'b' of 'site'`.
-  func naming(_ groups: [Int]) -> String {
+  func naming(_ groups: [Int], as noun: String = "block") -> String {
     let names = groups.prefix(5).map { "'\(labels[$0])'" }.joined(separator: ", ")
     let more = groups.count > 5 ? " and \(groups.count - 5) more" : ""
-    return "block \(names)\(more) of '\(column)'"
+    return "\(noun) \(names)\(more) of '\(column)'"
   }
 
   /// The groups of some rows, none of which is missing.

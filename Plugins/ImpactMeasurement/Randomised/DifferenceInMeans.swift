@@ -63,15 +63,7 @@ struct DifferenceInMeans: Stage {
   @Parameter("How cases came into their arms, where no pilot card says it.")
   var design: DesignChoice?
 
-  enum Variance: String, ParameterChoice {
-    case welch
-    case pooled
-    case hc2
-    case neyman
-    case cr0
-    case cr1
-    case cr2
-  }
+  typealias Variance = ArmVariance
 
   struct Input: PortSet {
     @Port("One row per case.") var cases: TableBatches
@@ -87,26 +79,7 @@ struct DifferenceInMeans: Stage {
     if treatment != nil, !pool.isEmpty {
       throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
     }
-    switch chosenVariance {
-    case .cr0, .cr1, .cr2:
-      guard cluster != nil else {
-        throw .user(
-          "variance \(chosenVariance.rawValue) sums by cluster, and no 'cluster' is named",
-          at: "variance", help: "add cluster: with the column of the unit that was assigned")
-      }
-    case .welch, .pooled, .hc2, .neyman:
-      guard cluster == nil else {
-        throw .user(
-          "variance \(chosenVariance.rawValue) passes over 'cluster': inference follows assignment",
-          at: "variance", help: "use cr2, the default with 'cluster'")
-      }
-    }
-    let usesBlocks = chosenVariance == .neyman || chosenVariance == .cr2
-    if block != nil, !usesBlocks {
-      throw .user(
-        "variance \(chosenVariance.rawValue) passes over 'block'", at: "variance",
-        help: "leave 'variance' out, or leave 'block' out")
-    }
+    try chosenVariance.validate(block: block, cluster: cluster)
   }
 
   func outputColumns(for inputs: KnownColumns) -> KnownColumns {
@@ -121,14 +94,12 @@ struct DifferenceInMeans: Stage {
     }
     let table = try input.cases.table(namedColumns, where: `where`)
     let cases = try Cases(table, where: `where`)
-    let arms = try arms(of: cases)
+    let arms = try Arms(cases, arm: arm, treatment: treatment)
     let contrasts = try arms.contrasts(
       control: arms.control(control, card: input.pilot), pool: pool)
     let plan = plan(input.pilot, contrasts, origin)
     plan.deviations.forEach(context.note)
-    var unassigned = CaseSelection(Array(0..<cases.count))
-    unassigned.require(arms.parameter, arms.column, arms.validity)
-    unassigned.notes.forEach(context.note)
+    arms.assigned.notes.forEach(context.note)
     let block = try block.map { name throws(StageFault) in try cases.groups(name, at: "block") }
     let cluster = try cluster.map { name throws(StageFault) in
       try cases.groups(name, at: "cluster")
@@ -145,7 +116,7 @@ struct DifferenceInMeans: Stage {
         for note in compared.selection.notes {
           context.note("\(column), \(contrast.name): \(note)")
         }
-        effect.raise(plan.flags + unassigned.flags + compared.flags)
+        effect.raise(plan.flags + arms.assigned.flags + compared.flags)
         try estimate(compared, into: &effect)
         effects.append(effect, grade: Self.comparison.grade(origin.design))
       }
@@ -216,16 +187,7 @@ extension DifferenceInMeans {
 
 extension DifferenceInMeans {
   fileprivate var chosenVariance: Variance {
-    variance ?? (cluster != nil ? .cr2 : block != nil ? .neyman : .welch)
-  }
-
-  private func arms(of cases: Cases) throws(StageFault) -> Arms {
-    if let arm { return try Arms(cases, arm: arm) }
-    guard let treatment else { throw .noArm }
-    guard let arms = Arms(zeroOne: try cases.numbers(treatment, at: "treatment")) else {
-      throw Arms.isDose(treatment)
-    }
-    return arms
+    .chosen(variance, block: block, cluster: cluster)
   }
 
   private func estimate(
@@ -234,29 +196,9 @@ extension DifferenceInMeans {
     do throws(EstimationFault) {
       let difference = try compared.twoArms().difference(chosenVariance.estimator, level: level)
       effect.method = Self.info.name
-      effect.take(difference.estimate)
-      effect.take(clusters: difference.clusters)
-      effect.take(
-        variance: difference.variance.rawValue, rule: difference.degreesOfFreedomRule)
-      effect.count = difference.treated.count + difference.control.count
-      effect.treatedCount = difference.treated.count
-      effect.controlCount = difference.control.count
+      effect.take(difference)
     } catch {
       throw StageFault(error, of: "\(effect.outcome), \(effect.contrast)")
-    }
-  }
-}
-
-extension DifferenceInMeans.Variance {
-  fileprivate var estimator: MeanDifference.Variance {
-    switch self {
-    case .welch: .welch
-    case .pooled: .pooled
-    case .hc2: .hc2
-    case .neyman: .neyman
-    case .cr0: .cr0
-    case .cr1: .cr1
-    case .cr2: .cr2
     }
   }
 }
