@@ -32,6 +32,10 @@ public enum EstimationFault: Error, Sendable, Hashable {
   case changingAdoption(units: Int)
   /// Nobody like those treated is left to compare them with, by these covariates.
   case noOverlap(columns: [String])
+  /// The named columns tell the outcome of all rows (complete) or of some (quasi-complete) exactly.
+  case separated(columns: [String], complete: Bool)
+  /// Counts that vary no more than Poisson's: a negative binomial's θ has no finite maximum.
+  case noOverdispersion
 }
 
 extension EstimationFault: CustomStringConvertible {
@@ -75,6 +79,15 @@ extension EstimationFault: CustomStringConvertible {
       let subject = columns.map { "'\($0)'" }.joined(separator: ", ")
       let verb = columns.count == 1 ? "tells" : "tell"
       return "\(subject) \(verb) the treated from their controls, so nobody is left to compare with"
+    case .separated(let columns, let complete):
+      let subject = columns.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+      let verb = columns.count == 1 ? "tells" : "tell"
+      return "\(subject) \(verb) the outcome of \(complete ? "every row" : "some rows") exactly "
+        + "(\(complete ? "complete" : "quasi-complete") separation), so the coefficient has no "
+        + "finite value"
+    case .noOverdispersion:
+      return "the counts vary no more than a Poisson distribution's, so the negative binomial's "
+        + "theta has no finite value"
     }
   }
 
@@ -95,6 +108,8 @@ extension EstimationFault: CustomStringConvertible {
     case .repeatedPeriods: "keep one row for each unit and period, or add them up beforehand"
     case .changingAdoption: "give a unit the same first treated period in all its rows"
     case .noOverlap: "leave the covariate out, or make its groups coarser"
+    case .separated: "drop the column, take levels together, or compare shares or means instead"
+    case .noOverdispersion: "use the family poisson with a robust variance"
     }
   }
 

@@ -74,7 +74,7 @@ struct Meat {
 
 extension OLS {
   /// The sandwich's middle, and degrees of freedom for each contrast, given as Aᵀc.
-  private func meat(
+  func meat(
     _ estimator: VarianceEstimator, contrasts: [[Double]]
   ) throws(EstimationFault) -> Meat {
     let residual = Double(residualDegreesOfFreedom)
