@@ -251,7 +251,7 @@ private struct Separation {
 
 extension Design {
   /// The columns that a direction rests on, each by its reach over the rows; the intercept only alone.
-  fileprivate func names(carrying direction: [Double]) -> [String] {
+  func names(carrying direction: [Double]) -> [String] {
     let matrix = matrix
     let reaches = direction.indices.map { position in
       let column = matrix.column(position)
