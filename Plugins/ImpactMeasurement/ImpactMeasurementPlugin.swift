@@ -12,5 +12,8 @@ public struct ImpactMeasurementPlugin: Plugin {
     PostStratification.self,
     RatioOutcome.self,
     Instrument.self,
+    DifferenceInMeans.self, Regression.self,
+    GeneralisedLinear.self,
+    Trust.self,
   ]
 }

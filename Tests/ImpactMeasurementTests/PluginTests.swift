@@ -17,6 +17,9 @@ struct PluginTests {
         "impact/post-stratification",
         "impact/ratio",
         "impact/instrument",
+        "impact/difference-in-means", "impact/regression",
+        "impact/generalised-linear",
+        "impact/trust",
       ])
   }
 

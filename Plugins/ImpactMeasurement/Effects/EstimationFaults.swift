@@ -17,7 +17,8 @@ extension StageFault {
 extension EstimationFault {
   fileprivate var parameter: String {
     switch self {
-    case .rankDeficient, .leverageOne: "covariates"
+    case .rankDeficient, .leverageOne, .separated: "covariates"
+    case .noOverdispersion: "family"
     case .tooFew(let what, _, _): what.hasPrefix("clusters") ? "cluster" : "arm"
     case .emptyArm: "arm"
     case .zeroVariance, .notFinite, .notConverged: "outcome"
@@ -31,9 +32,11 @@ extension EstimationFault {
     }
   }
 
-  /// What a setting outside its domain is called in messages, and the parameter that holds it.
+  /// The parameter that a setting outside its domain belongs to, by a word of its name.
   private static let settings: [(word: String, parameter: String)] = [
-    ("weight", "weight"), ("variance", "variance"), ("share", "shares"),
-    ("denominator", "denominator"), ("ratio", "scale"),
+    ("weight", "weight"), ("exposure", "exposure"), ("horizon", "horizon"), ("entry", "entry"),
+    ("margin", "margin"), ("saturation", "saturation"), ("quantile", "quantiles"),
+    ("variance", "variance"), ("share", "shares"), ("denominator", "denominator"),
+    ("ratio", "scale"), ("count", "outcome"), ("outcome", "outcome"), ("time", "time"),
   ]
 }

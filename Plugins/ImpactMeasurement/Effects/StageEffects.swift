@@ -24,9 +24,14 @@ struct StageEffects {
 
   /// The effects table; says in notes why the grades are what they are.
   func table(in context: StageContext) throws(StageFault) -> Table {
+    for grade in grades { context.note(grade.sentence) }
+    return try table()
+  }
+
+  /// The effects table of details, whose grades the summary rows have told already.
+  func table() throws(StageFault) -> Table {
     var effects = effects
     try adjust.apply(to: &effects)
-    for grade in grades { context.note(grade.sentence) }
     return EffectsTable.table(effects)
   }
 }

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Experiments
+import StageKit
+import Statistics
+import Tables
+
+/// The columns of a model that is not linear least squares: what is compared, and what is adjusted for.
+struct ModelColumns {
+  var arm: ColumnName?
+  var control: String?
+  var treatment: ColumnName?
+  var covariates: [ColumnName] = []
+  var block: ColumnName?
+  var cluster: ColumnName?
+  var exposure: ColumnName?
+
+  /// - Throws: `StageFault` where the parameters contradict each other.
+  func validate(outcome: [ColumnName]) throws(StageFault) {
+    try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validate()
+    for column in covariates
+    where outcome.contains(column) || column == arm || column == treatment || column == block {
+      throw .user(
+        "'\(column)' is a covariate and something else at once", at: "covariates",
+        help: "name each column once")
+    }
+  }
+
+  /// Holds a variance against 'cluster': inference follows assignment.
+  func validate(variance: String, sumsByCluster: Bool, else default: String) throws(StageFault) {
+    if sumsByCluster, cluster == nil {
+      throw .user(
+        "variance \(variance) sums by cluster, and no 'cluster' is named", at: "variance",
+        help: "add cluster: with the column of the unit that was assigned")
+    }
+    if !sumsByCluster, cluster != nil {
+      throw .user(
+        "variance \(variance) passes over 'cluster': inference follows assignment", at: "variance",
+        help: "use \(`default`), the default with 'cluster'")
+    }
+  }
+}
+
+/// The cases of a stage as models take them: for each outcome the rows and the regressors.
+struct ModelCases {
+  private let exposed: Exposure
+  private let covariates: [Covariate]
+  private let block: CaseGroups?
+  private let cluster: CaseGroups?
+  private let atRisk: Measurements?
+  private let cases: Cases
+
+  /// - Throws: `StageFault` at the parameter whose column does not do.
+  init(_ columns: ModelColumns, _ cases: Cases, card: PilotCard?) throws(StageFault) {
+    self.cases = cases
+    if let arm = columns.arm {
+      let arms = try Arms(cases, arm: arm)
+      exposed = .arms(arms, control: try arms.control(columns.control, card: card))
+    } else {
+      guard let treatment = columns.treatment else { throw .noArm }
+      let numbers = try cases.numbers(treatment, at: "treatment")
+      exposed = Arms(zeroOne: numbers).map { .arms($0, control: 0) } ?? .dose(numbers)
+    }
+    var covariates: [Covariate] = []
+    for column in columns.covariates {
+      covariates.append(try cases.covariate(column, at: "covariates"))
+    }
+    self.covariates = covariates
+    block = try columns.block.map { name throws(StageFault) in
+      try cases.groups(name, at: "block").limited(at: "block")
+    }
+    cluster = try columns.cluster.map { name throws(StageFault) in
+      try cases.groups(name, at: "cluster")
+    }
+    atRisk = try columns.exposure.map { name throws(StageFault) in
+      try cases.numbers(name, at: "exposure")
+    }
+  }
+
+  var hasSeveralContrasts: Bool {
+    if case .arms(let arms, _) = exposed { arms.labels.count > 2 } else { false }
+  }
+
+  /// The rows that have everything the model of an outcome needs, and its regressors.
+  ///
+  /// - Parameters:
+  ///   - name: the outcome.
+  ///   - leavesOut: whether a block whose outcomes lie between two numbers says nothing about an effect.
+  /// - Returns: rows without those of blocks with a single case, and of blocks that say nothing.
+  /// - Throws: `StageFault` where the column does not do, no case is left, or an arm is empty.
+  func selecting(
+    outcome name: ColumnName,
+    blocks leavesOut: (_ lowest: Double, _ highest: Double) -> Bool = { _, _ in false }
+  ) throws(StageFault) -> ModelRows {
+    let outcome = try cases.numbers(name, at: "outcome")
+    var selection = CaseSelection(Array(0..<cases.count))
+    selection.require(exposed.parameter, exposed.column, exposed.validity)
+    selection.require("outcome", outcome.column, outcome.validity)
+    if let cluster { selection.require("cluster", cluster.column, cluster.validity) }
+    if let block { selection.require("block", block.column, block.validity) }
+    if let atRisk { selection.require("exposure", atRisk.column, atRisk.validity) }
+    for covariate in covariates {
+      selection.require("covariate", covariate.column, covariate.validity)
+    }
+    if let block {
+      Self.leaveOutIdle(block, outcome: outcome.values, leavesOut, from: &selection)
+    }
+    guard !selection.rows.isEmpty else {
+      throw StageFault("\(name): no case has all that the model needs", at: "outcome")
+    }
+    let model = try RegressionModel(
+      exposed, covariates: covariates, block: block, rows: selection.rows, interacts: false,
+      weights: nil)
+    var flags = selection.flags
+    if !model.singletons.isEmpty, !flags.contains("singleton-stratum") {
+      flags.append("singleton-stratum")
+    }
+    let clusters = cluster?.grouping(selection.rows)
+    if let clusters, let arms = model.arms, clusters.isMixed(over: arms) {
+      flags.append("mixed-clusters")
+    }
+    return ModelRows(
+      notes: selection.notes + [model.referenceNote].compactMap(\.self), flags: flags, model: model,
+      outcome: selection.rows.map { outcome.values[$0] },
+      exposure: atRisk.map { atRisk in selection.rows.map { atRisk.values[$0] } },
+      clusters: clusters, isDose: model.arms == nil)
+  }
+
+  private static func leaveOutIdle(
+    _ block: CaseGroups, outcome: [Double], _ leavesOut: (Double, Double) -> Bool,
+    from selection: inout CaseSelection
+  ) {
+    var sizes = [Int](repeating: 0, count: block.labels.count)
+    var lowest = [Double](repeating: .infinity, count: sizes.count)
+    var highest = [Double](repeating: -.infinity, count: sizes.count)
+    for row in selection.rows {
+      let place = Int(block.codes[row])
+      sizes[place] += 1
+      lowest[place] = min(lowest[place], outcome[row])
+      highest[place] = max(highest[place], outcome[row])
+    }
+    let alone = sizes.indices.filter { sizes[$0] == 1 }
+    selection.leaveOut(
+      "singleton-stratum", where: { sizes[Int(block.codes[$0])] == 1 },
+      note: { count, total in
+        "\(block.naming(alone)) has a single case, so it compares nothing: \(count) of \(total) "
+          + "cases are left out"
+      })
+    let idle = sizes.indices.map { sizes[$0] > 1 && leavesOut(lowest[$0], highest[$0]) }
+    selection.leaveOut(
+      "constant-stratum", where: { idle[Int(block.codes[$0])] },
+      note: { count, total in
+        "\(block.naming(idle.indices.filter { idle[$0] })) has one outcome in all its cases, so the "
+          + "model can learn nothing there: \(count) of \(total) cases are left out"
+      })
+  }
+}
+
+/// The rows and the regressors of one outcome.
+struct ModelRows {
+  let notes: [String]
+  let flags: [String]
+  let model: RegressionModel
+  let outcome: [Double]
+  let exposure: [Double]?
+  let clusters: Statistics.Grouping?
+  /// Whether a number per unit is compared rather than arms.
+  let isDose: Bool
+
+  var count: Int { outcome.count }
+}
+
+extension Statistics.Grouping {
+  /// Whether a cluster has rows of several arms: it was not assigned whole.
+  func isMixed(over arms: Statistics.Grouping) -> Bool {
+    var seen = [Int32](repeating: -1, count: count)
+    for (row, cluster) in codes.enumerated() {
+      let arm = arms.codes[row]
+      if seen[Int(cluster)] >= 0, seen[Int(cluster)] != arm { return true }
+      seen[Int(cluster)] = arm
+    }
+    return false
+  }
+}
