@@ -13,7 +13,7 @@ public struct ImpactMeasurementPlugin: Plugin {
     RatioOutcome.self,
     Instrument.self,
     DifferenceInMeans.self, Regression.self,
-    GeneralisedLinear.self,
+    GeneralisedLinear.self, Survival.self,
     Trust.self,
   ]
 }

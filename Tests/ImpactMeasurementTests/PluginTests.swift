@@ -18,7 +18,7 @@ struct PluginTests {
         "impact/ratio",
         "impact/instrument",
         "impact/difference-in-means", "impact/regression",
-        "impact/generalised-linear",
+        "impact/generalised-linear", "impact/survival",
         "impact/trust",
       ])
   }

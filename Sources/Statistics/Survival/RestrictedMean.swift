@@ -17,6 +17,8 @@ public struct RestrictedMean: Sendable, Hashable {
   /// Squared standard error: Greenwood's, or the clustered one.
   public let variance: Double
   public let horizon: Double
+  /// The number of clusters, nil where rows are independent.
+  public let clusters: Int?
   /// Influence of each row on `value`.
   let influence: [Double]
 
@@ -46,6 +48,7 @@ public struct RestrictedMean: Sendable, Hashable {
     }
     value = area + right
     self.horizon = horizon
+    self.clusters = clusters?.count
     var greenwood = 0.0
     // Σ A·d⁄(Y(Y − d)) and A⁄(Y − d) by step, for the influence of rows.
     var hazards: [(time: Double, sum: Double, own: Double)] = []
@@ -81,18 +84,29 @@ public struct RestrictedMean: Sendable, Hashable {
 
   /// The difference between two groups, treated − control.
   ///
+  /// With clusters each variance is taken times G⁄(G − 1), and degrees of freedom are those of all
+  /// clusters − 2; without, they are infinite.
+  ///
   /// - Parameters:
   ///   - treated: the group whose gain is wanted.
   ///   - control: the reference, to the same horizon.
-  ///   - level: two-sided confidence level, by the normal distribution.
+  ///   - level: two-sided confidence level.
   /// - Returns: in the unit of the times.
   /// - Throws: `EstimationFault.zeroVariance` where no event happened before the horizon.
   public static func difference(
     treated: RestrictedMean, control: RestrictedMean, level: Double = 0.95
   ) throws(EstimationFault) -> Estimate {
-    try Estimate(
+    var degreesOfFreedom = Double.infinity
+    var variance = treated.variance + control.variance
+    if let first = treated.clusters, let second = control.clusters {
+      degreesOfFreedom = Double(first + second - 2)
+      variance =
+        treated.variance * Double(first) / Double(first - 1)
+        + control.variance * Double(second) / Double(second - 1)
+    }
+    return try Estimate(
       of: "the restricted mean time", value: treated.value - control.value,
-      standardError: (treated.variance + control.variance).squareRoot(), level: level)
+      standardError: variance.squareRoot(), degreesOfFreedom: degreesOfFreedom, level: level)
   }
 }
 

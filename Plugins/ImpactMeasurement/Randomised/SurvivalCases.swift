@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Experiments
+import StageKit
+import Statistics
+import Tables
+
+/// The followed cases of all arms, and what is read off them arm by arm.
+struct SurvivalCases {
+  let outcome: String
+  let contrasts: [ArmContrast]
+  let times: SurvivalTimes
+  let blocks: Statistics.Grouping?
+  let clusters: Statistics.Grouping?
+  let covariates: [CovariateColumns]
+  private(set) var flags: [String]
+  private(set) var notes: [String]
+
+  let stage: Survival
+  /// The arm of each case, in the order of `labels`.
+  let codes: [Int32]
+  let labels: [String]
+  private let horizon: Double
+  private let unit: String?
+
+  /// - Throws: `StageFault` at the parameter whose column does not do, and for an arm without cases.
+  init(_ stage: Survival, _ cases: Cases, card: PilotCard?) throws(StageFault) {
+    let arms = try Self.arms(stage, cases)
+    contrasts = try arms.contrasts(
+      control: arms.control(stage.control, card: card), pool: NamedValues())
+    var followed = try FollowedCases(stage, cases)
+    followed.require(arms.parameter, arms.column, arms.validity)
+    let cluster = try stage.cluster.map { name throws(StageFault) in
+      try cases.groups(name, at: "cluster")
+    }
+    let block = try stage.block.map { name throws(StageFault) in
+      try cases.groups(name, at: "block")
+    }
+    if let cluster { followed.require("cluster", cluster.column, cluster.validity) }
+    if let block { followed.require("block", block.column, block.validity) }
+    var covariates: [Covariate] = []
+    for name in stage.covariates {
+      let covariate = try cases.covariate(name, at: "covariates")
+      followed.require("covariate", covariate.column, covariate.validity)
+      covariates.append(covariate)
+    }
+    let rows = followed.selection.rows
+    let times = try followed.times()
+    let codes = rows.map { arms.codes[$0] }
+    labels = arms.labels
+    for (place, label) in labels.enumerated() where !codes.contains(Int32(place)) {
+      throw StageFault(EstimationFault.emptyArm(label), of: "the cases left")
+    }
+    self.stage = stage
+    self.times = times
+    self.codes = codes
+    self.covariates = covariates.map { CovariateColumns($0, rows: rows) }
+    outcome = followed.outcome
+    unit = followed.unit
+    blocks = block?.grouping(rows)
+    clusters = cluster?.grouping(rows)
+    flags = followed.selection.flags
+    notes = followed.selection.notes
+    // As far as every arm was followed: its last time, or for ever where its curve has come down to 0.
+    var reach = Double.infinity
+    for arm in labels.indices {
+      let curve = try Self.curve(times.selecting(codes.rows(of: arm)), stage.level)
+      if (curve.steps.last?.survival ?? 0) > 0 { reach = min(reach, curve.lastTime) }
+    }
+    let longest = times.time.max() ?? 0
+    horizon = stage.horizon ?? min(reach, longest)
+    guard horizon <= reach else {
+      throw StageFault(
+        "the horizon \(NumberText.print(horizon)) lies after \(NumberText.print(reach)), the time up "
+          + "to which every arm was followed", at: "horizon", help: "choose an earlier one")
+    }
+    guard horizon > 0 else {
+      throw StageFault("every case was followed for no time at all", at: "time")
+    }
+    let open = times.count - times.eventCount
+    notes.append(
+      "\(outcome): \(open) of \(times.count) cases are open and count as long as they were followed; "
+        + "means are taken up to \(NumberText.print(horizon))\(unit.map { " \($0)" } ?? "")")
+    if let clusters {
+      let arms = Statistics.Grouping(codes: codes, labels: labels)
+      if clusters.isMixed(over: arms) { flags.append("mixed-clusters") }
+    }
+  }
+
+  private static func arms(_ stage: Survival, _ cases: Cases) throws(StageFault) -> Arms {
+    if let arm = stage.arm { return try Arms(cases, arm: arm) }
+    guard let treatment = stage.treatment else { throw .noArm }
+    guard let arms = Arms(zeroOne: try cases.numbers(treatment, at: "treatment")) else {
+      throw Arms.isDose(treatment)
+    }
+    return arms
+  }
+
+  private static func curve(
+    _ times: SurvivalTimes, _ level: Double
+  ) throws(StageFault) -> KaplanMeier {
+    do throws(EstimationFault) {
+      return try KaplanMeier(times, level: level)
+    } catch {
+      throw StageFault(error, of: "the curve")
+    }
+  }
+
+  /// The cases of the arms that a contrast compares.
+  func rows(_ contrast: ArmContrast, treated: Bool? = nil) -> [Int] {
+    codes.indices.filter { row in
+      contrast.isTreated(codes[row]).map { treated == nil || $0 == treated } ?? false
+    }
+  }
+
+  /// Whether one of the two arms had no event at all.
+  func isWithoutEvents(_ contrast: ArmContrast) -> Bool {
+    [true, false].contains { side in
+      !rows(contrast, treated: side).contains { times.isEvent[$0] }
+    }
+  }
+
+  func count(_ contrast: ArmContrast, into effect: inout Effect) {
+    effect.treatedCount = rows(contrast, treated: true).count
+    effect.controlCount = rows(contrast, treated: false).count
+    effect.count = rows(contrast).count
+    effect.take(clusters: clusters.map { $0.selecting(rows(contrast)).count })
+  }
+
+  /// The difference in restricted mean time.
+  func restrictedMean(
+    _ contrast: ArmContrast, into effect: inout Effect
+  ) throws(StageFault) {
+    effect.method = "\(Survival.info.name) (restricted mean)"
+    effect.unit = effect.unit ?? unit
+    effect.time = "up to \(NumberText.print(horizon))\(unit.map { " \($0)" } ?? "")"
+    do throws(EstimationFault) {
+      let treated = try mean(rows(contrast, treated: true), contrast.treatedLabel)
+      let control = try mean(rows(contrast, treated: false), contrast.controlLabel)
+      effect.take(
+        try RestrictedMean.difference(treated: treated, control: control, level: stage.level))
+      effect.variance =
+        clusters == nil
+        ? "greenwood, df normal" : "jackknife by cluster × G/(G − 1), df clusters − 2"
+    } catch {
+      throw StageFault(error, of: "\(outcome), \(contrast.name)")
+    }
+  }
+
+  private func mean(_ rows: [Int], _ label: String) throws(EstimationFault) -> RestrictedMean {
+    let part = clusters?.selecting(rows)
+    if let part, part.count < 2 {
+      throw .tooFew("clusters in arm '\(label)'", count: part.count, needed: 2)
+    }
+    return try RestrictedMean(times.selecting(rows), horizon: horizon, clusters: part)
+  }
+
+  /// Kaplan and Meier's curve of every arm.
+  func curves() throws -> Table {
+    var table = CurvesTable()
+    for (place, label) in labels.enumerated() {
+      table.append(
+        try Self.curve(times.selecting(codes.rows(of: place)), stage.level), arm: label,
+        outcome: outcome)
+    }
+    return try table.table()
+  }
+
+  /// The log-rank test of every contrast, and of all arms where there are several.
+  func tests() throws -> Table {
+    var table = LogRankTable()
+    for contrast in contrasts {
+      table.append(try logRank(rows(contrast)), subject: contrast.name, outcome: outcome)
+    }
+    if contrasts.count > 1 {
+      table.append(try logRank(Array(codes.indices)), subject: "all arms", outcome: outcome)
+    }
+    return try table.table(isStratified: blocks != nil)
+  }
+
+  private func logRank(_ rows: [Int]) throws(StageFault) -> LogRank? {
+    let part = times.selecting(rows)
+    guard part.eventCount > 0 else { return nil }
+    do throws(EstimationFault) {
+      return try LogRank(
+        part, groups: Statistics.Grouping(codes: rows.map { codes[$0] }, labels: labels),
+        strata: blocks?.selecting(rows))
+    } catch {
+      // Strata in which one arm alone is at risk compare nothing.
+      guard case .zeroVariance = error else { throw StageFault(error, of: outcome) }
+      return nil
+    }
+  }
+
+  func hazards() throws(StageFault) -> SurvivalHazards { try SurvivalHazards(self) }
+}
+
+extension [Int32] {
+  /// The places at which a code stands.
+  fileprivate func rows(of code: Int) -> [Int] { indices.filter { Int(self[$0]) == code } }
+}
