@@ -24,6 +24,10 @@ public enum EstimationFault: Error, Sendable, Hashable {
   case notFinite(String, rows: [Int])
   /// A setting outside its domain.
   case outOfRange(String, allowed: String)
+  /// Clusters with rows of several arms (or blocks), and how many clusters there are.
+  case mixedClusters(Int, of: Int)
+  /// Blocks that are not one treated and one control unit.
+  case notPairs([String])
   /// An iteration that found no solution.
   case notConverged(String)
   /// A panel in which so many pairs of unit and period have more than one row.
@@ -58,9 +62,7 @@ extension EstimationFault: CustomStringConvertible {
     case .emptyArm(let label):
       return "arm '\(label)' has no cases"
     case .thinBlocks(let labels):
-      let subject = labels.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
-      let more = labels.count > 5 ? " and \(labels.count - 5) more" : ""
-      return "in block \(subject)\(more) an arm has fewer than two cases or clusters"
+      return "in block \(list(labels)) an arm has fewer than two cases or clusters"
     case .oneCluster:
       return "all cases lie in one cluster"
     case .noDegreesOfFreedom(let name):
@@ -69,6 +71,11 @@ extension EstimationFault: CustomStringConvertible {
       return "'\(column)' is missing or infinite in \(count(rows.count, "row"))"
     case .outOfRange(let what, let allowed):
       return "\(what) must be \(allowed)"
+    case .mixedClusters(let count, let total):
+      return "\(count) of \(total) clusters have cases of several arms or blocks, so clusters were "
+        + "not what was drawn"
+    case .notPairs(let labels):
+      return "block \(list(labels)) is no pair of one treated and one control unit"
     case .notConverged(let what):
       return "no solution was found for \(what)"
     case .repeatedPeriods(let units):
@@ -104,6 +111,8 @@ extension EstimationFault: CustomStringConvertible {
     case .noDegreesOfFreedom: "report another coefficient or use more clusters"
     case .notFinite: "drop the rows and count them, or fill them in beforehand"
     case .outOfRange: "change the setting"
+    case .mixedClusters: "name the column of the unit that was drawn"
+    case .notPairs: "drop what is no pair, or use block: each block then keeps its own numbers"
     case .notConverged: "choose another method"
     case .repeatedPeriods: "keep one row for each unit and period, or add them up beforehand"
     case .changingAdoption: "give a unit the same first treated period in all its rows"
@@ -111,6 +120,11 @@ extension EstimationFault: CustomStringConvertible {
     case .separated: "drop the column, take levels together, or compare shares or means instead"
     case .noOverdispersion: "use the family poisson with a robust variance"
     }
+  }
+
+  private func list(_ labels: [String]) -> String {
+    let more = labels.count > 5 ? " and \(labels.count - 5) more" : ""
+    return labels.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + more
   }
 
   private func count(_ number: Int, _ noun: String) -> String {

@@ -12,6 +12,7 @@ enum Replicates {
   ///   - count: how many.
   ///   - chunk: how many are done one after the other, with scratch memory made once.
   ///   - body: gives the results of a range of indices, in their order.
+  /// - Returns: all results, by index.
   static func map<Result: Sendable>(
     _ count: Int, chunk: Int = 64, _ body: @Sendable (Range<Int>) -> [Result]
   ) -> [Result] {
