@@ -15,5 +15,6 @@ public struct ImpactMeasurementPlugin: Plugin {
     DifferenceInMeans.self, Regression.self,
     GeneralisedLinear.self, Survival.self,
     Trust.self,
+    RandomisationTest.self,
   ]
 }

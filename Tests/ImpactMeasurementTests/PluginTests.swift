@@ -20,6 +20,7 @@ struct PluginTests {
         "impact/difference-in-means", "impact/regression",
         "impact/generalised-linear", "impact/survival",
         "impact/trust",
+        "impact/randomisation-test",
       ])
   }
 

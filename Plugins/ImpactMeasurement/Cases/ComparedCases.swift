@@ -23,10 +23,12 @@ struct ComparedCases {
   ///   - noun: what such a group is called.
   ///   - cluster: the units that were assigned, if these were not the cases.
   ///   - needed: further columns without which a case is left out, by their role.
+  ///   - thinBlocks: what becomes of blocks with one unit in an arm, where few cases lie in them.
   init(
     _ contrast: ArmContrast, of arms: Arms, outcome: Measurements, block: CaseGroups?,
     noun: String = "block", cluster: CaseGroups?,
-    needed: [(role: String, column: String, validity: Bitmap?)] = []
+    needed: [(role: String, column: String, validity: Bitmap?)] = [],
+    thinBlocks: ThinBlocks = .leftOut
   ) {
     var selection = CaseSelection(
       arms.codes.indices.filter { contrast.isTreated(arms.codes[$0]) != nil })
@@ -41,11 +43,18 @@ struct ComparedCases {
     self.outcome = outcome
     self.block = block
     self.cluster = cluster
-    leaveOutIdleBlocks()
+    leaveOutIdleBlocks(thinBlocks)
     noteMixedClusters()
   }
 
   private(set) var flags: [String] = []
+
+  enum ThinBlocks {
+    /// For a variance within arm and block.
+    case leftOut
+    /// For what compares means and needs no variance.
+    case kept
+  }
 
   /// What goes to the estimator.
   func twoArms() throws(EstimationFault) -> TwoArms {
@@ -63,7 +72,7 @@ struct ComparedCases {
 
   /// Leaves out the blocks that say nothing: with one unit, with units of one arm only, and, where
   /// they hold few cases, those with one unit in an arm beside others, which have no variance within.
-  private mutating func leaveOutIdleBlocks() {
+  private mutating func leaveOutIdleBlocks(_ thinBlocks: ThinBlocks) {
     guard let block else { return }
     let census = BlockCensus(selection.rows, block: block, cluster: cluster, isTreated: isTreated)
     leaveOut(
@@ -72,6 +81,7 @@ struct ComparedCases {
     leaveOut(
       census.blocks { $0 + $1 > 1 && ($0 == 0 || $1 == 0) }, "one-armed-stratum",
       "has cases of one arm only, so it compares nothing")
+    guard thinBlocks == .leftOut else { return }
     let thin = census.blocks { min($0, $1) == 1 }
     let pairs = census.blocks { $0 == 1 && $1 == 1 }
     let areAllPairs = cluster == nil && pairs.count == census.blocks { $0 > 0 && $1 > 0 }.count

@@ -5,6 +5,20 @@ import StageKit
 import Statistics
 import Tables
 
+/// The columns that a stage puts into a regression.
+protocol RegressionColumns {
+  var arm: ColumnName? { get }
+  var control: String? { get }
+  var treatment: ColumnName? { get }
+  var covariates: [ColumnName] { get }
+  var interact: Bool { get }
+  var block: ColumnName? { get }
+  var cluster: ColumnName? { get }
+  var weight: ColumnName? { get }
+}
+
+extension Regression: RegressionColumns {}
+
 /// The columns that a regression uses, and for each outcome the rows and the model.
 struct RegressionCases {
   private let exposure: Exposure
@@ -17,7 +31,7 @@ struct RegressionCases {
   private let cases: Cases
 
   /// - Throws: `StageFault` at the parameter whose column does not do.
-  init(_ stage: Regression, _ cases: Cases, card: PilotCard?) throws(StageFault) {
+  init(_ stage: some RegressionColumns, _ cases: Cases, card: PilotCard?) throws(StageFault) {
     self.cases = cases
     interacts = stage.interact
     exposure = try Self.exposure(stage, cases, card)
@@ -46,7 +60,7 @@ struct RegressionCases {
   }
 
   private static func exposure(
-    _ stage: Regression, _ cases: Cases, _ card: PilotCard?
+    _ stage: some RegressionColumns, _ cases: Cases, _ card: PilotCard?
   ) throws(StageFault) -> Exposure {
     if let arm = stage.arm {
       let arms = try Arms(cases, arm: arm)
