@@ -16,5 +16,6 @@ public struct ImpactMeasurementPlugin: Plugin {
     GeneralisedLinear.self, Survival.self,
     Trust.self,
     RandomisationTest.self,
+    RandomisationTest.self, WildBootstrap.self, Bootstrap.self, MultipleOutcomes.self,
   ]
 }

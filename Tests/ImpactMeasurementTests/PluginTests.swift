@@ -21,6 +21,8 @@ struct PluginTests {
         "impact/generalised-linear", "impact/survival",
         "impact/trust",
         "impact/randomisation-test",
+        "impact/randomisation-test", "impact/wild-bootstrap", "impact/bootstrap",
+        "impact/multiple-outcomes",
       ])
   }
 
@@ -43,7 +45,10 @@ struct PluginTests {
     #expect(with.allSatisfy { names.contains($0.name) })
   }
 
-  @Test(arguments: ["impact/difference-in-means", "impact/regression"])
+  @Test(arguments: [
+    "impact/difference-in-means", "impact/regression", "impact/randomisation-test",
+    "impact/wild-bootstrap", "impact/bootstrap", "impact/multiple-outcomes",
+  ])
   func `effects name their experiment and promise their columns`(name: String) throws {
     let declaration = try #require(Catalog(plugins: [ImpactMeasurementPlugin.self])[name])
     #expect(declaration.info.namesExperiment)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Documents
 import Experiments
 import StageKit
 import Statistics
@@ -12,6 +13,24 @@ enum Adjustment: String, ParameterChoice {
   case hommel
   case bh
   case by
+
+  /// Adjustments by the joint distribution of all outcomes, for which p-values are not enough.
+  static let joint = ["romano-wolf", "westfall-young"]
+
+  /// As any choice; one that needs the data of all outcomes together is answered with the stage that
+  /// has them.
+  static func read(_ node: Node, in reading: inout ParameterReading) -> Self? {
+    let names = allCases.map(\.rawValue)
+    guard let text = String.read(node, in: &reading) else { return nil }
+    if let choice = Self(rawValue: text) { return choice }
+    reading.report(
+      .unknownChoice, "'\(reading.parameter)' has no choice '\(text)'", at: node,
+      help: joint.contains(text)
+        ? "impact/multiple-outcomes adjusts by \(text): it draws for all outcomes together"
+        : Suggestion.question(for: text, among: names),
+      notes: ["choices: " + names.joined(separator: ", ")])
+    return nil
+  }
 
   /// Fills the adjusted p-values; the family is all rows that the stage gives.
   func apply(to effects: inout [Effect]) throws(StageFault) {

@@ -101,15 +101,7 @@ struct Regression: Stage {
 
   func validate() throws(StageFault) {
     try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validate()
-    if interact, covariates.isEmpty {
-      throw .user("'interact' has no covariates to work with", at: "interact")
-    }
-    for column in covariates
-    where outcome.contains(column) || column == arm || column == treatment || column == block {
-      throw .user(
-        "'\(column)' is a covariate and something else at once", at: "covariates",
-        help: "name each column once")
-    }
+    try checkRegressionColumns(outcome: outcome)
     try validateEffectsAndClusters()
     try chosenVariance.validate(cluster: cluster)
   }

@@ -19,6 +19,21 @@ protocol RegressionColumns {
 
 extension Regression: RegressionColumns {}
 
+extension RegressionColumns {
+  /// - Throws: `StageFault` where a covariate has another role too, or nothing to interact with.
+  func checkRegressionColumns(outcome: [ColumnName]) throws(StageFault) {
+    if interact, covariates.isEmpty {
+      throw .user("'interact' has no covariates to work with", at: "interact")
+    }
+    for column in covariates
+    where outcome.contains(column) || column == arm || column == treatment || column == block {
+      throw .user(
+        "'\(column)' is a covariate and something else at once", at: "covariates",
+        help: "name each column once")
+    }
+  }
+}
+
 /// The columns that a regression uses, and for each outcome the rows and the model.
 struct RegressionCases {
   private let exposure: Exposure
