@@ -10,6 +10,7 @@ let wanted = CommandLine.arguments.dropFirst()
 let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("least-squares", { try LeastSquaresFigures.all() }),
   ("absorbed", { try AbsorbedFigures.all() }),
+  ("discontinuity", { try DiscontinuityFigures.all() }),
 ]
 for part in parts where wanted.isEmpty || wanted.contains(part.name) {
   for figure in try part.figures() { print(figure.line()) }

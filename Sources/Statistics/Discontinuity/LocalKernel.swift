@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// How much a case counts at a distance from the cut-off, in bandwidths.
+public enum LocalKernel: String, Sendable, Hashable, CaseIterable {
+  /// 1 − u.
+  case triangular
+  /// ¾(1 − u²).
+  case epanechnikov
+  /// ½.
+  case uniform
+
+  /// K(u) for u ≥ 0; 0 beyond 1.
+  func weight(_ u: Double) -> Double {
+    guard u <= 1 else { return 0 }
+    return switch self {
+    case .triangular: 1 - u
+    case .epanechnikov: 0.75 * (1 - u * u)
+    case .uniform: 0.5
+    }
+  }
+
+  /// ∫₀¹ K(u)·uᵏ du.
+  func moment(_ power: Int) -> Double {
+    let k = Double(power)
+    return switch self {
+    case .triangular: 1 / (k + 1) - 1 / (k + 2)
+    case .epanechnikov: 0.75 * (1 / (k + 1) - 1 / (k + 3))
+    case .uniform: 0.5 / (k + 1)
+    }
+  }
+
+  /// The factor of the rule of thumb for a first bandwidth, C·min(s, IQR⁄1.349)·n^(−1⁄5).
+  var ruleOfThumb: Double {
+    switch self {
+    case .triangular: 2.576
+    case .epanechnikov: 2.34
+    case .uniform: 1.843
+    }
+  }
+}
