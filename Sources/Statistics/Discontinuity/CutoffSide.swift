@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// The cases on one side of the cut-off, the nearest first.
-struct CutoffSide {
+struct CutoffSide: Sendable {
   /// 1 on the right of the cut-off, −1 on the left: the sign of x − cut-off.
   let direction: Double
   /// |x − cut-off|, ascending.

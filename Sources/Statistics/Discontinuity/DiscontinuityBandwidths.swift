@@ -55,7 +55,7 @@ public struct DiscontinuityBandwidths: Sendable, Hashable {
 ///
 /// Source: Calonico, Cattaneo and Titiunik (2014), Econometrica 82:2295–2326; Calonico, Cattaneo and
 /// Farrell (2020), Econometrics Journal 23:192–210. Agrees with Python rdrobust 2.1.1 to 1e-4.
-struct BandwidthChoice {
+struct BandwidthChoice: Sendable {
   private let sides: CutoffPair<CutoffSide>
   private let order: Int
   private let biasOrder: Int
@@ -149,7 +149,7 @@ struct BandwidthChoice {
 
 extension BandwidthChoice {
   /// Variance, bias and regularisation of one side, and the exponent that goes with them.
-  private struct Constants {
+  private struct Constants: Sendable {
     let variance: Double
     let bias: Double
     let regularisation: Double
@@ -168,8 +168,10 @@ extension BandwidthChoice {
     func bandwidth(
       _ order: Int, _ power: Int, _ from: CutoffPair<Double>, regularised: Bool
     ) throws(EstimationFault) -> Double {
-      let left = try constants(sides.left, order, power, from.left, regularised)
-      let right = try constants(sides.right, order, power, from.right, regularised)
+      let (left, right) = try both { side throws(EstimationFault) in
+        try constants(
+          side, order, power, side.direction < 0 ? from.left : from.right, regularised)
+      }
       let bias = right.bias + sign * left.bias
       return min(
         try Self.root(
@@ -205,6 +207,19 @@ extension BandwidthChoice {
     let right = try bandwidths(sides.right, whole: whole.right, least: least.right)
     return DiscontinuityBandwidths(
       main: CutoffPair(left.main, right.main), bias: CutoffPair(left.bias, right.bias))
+  }
+
+  /// The constants of both sides, found side by side.
+  private func both(
+    _ body: @Sendable (CutoffSide) throws(EstimationFault) -> Constants
+  ) throws(EstimationFault) -> (left: Constants, right: Constants) {
+    let pair = [sides.left, sides.right]
+    let found = try Replicates.map(
+      2, chunk: 1,
+      failing: { range throws(EstimationFault) in
+        [try body(pair[range.lowerBound])]
+      })
+    return (found[0], found[1])
   }
 
   /// All cases of either side, the farthest with a weight that is just positive.

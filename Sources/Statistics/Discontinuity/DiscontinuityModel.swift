@@ -3,7 +3,7 @@
 /// What is estimated at the cut-off: the jump of the outcome, or its ratio to that of the treatment.
 ///
 /// Covariates are taken off first. To first order each is the jump of one combination of the columns.
-struct DiscontinuityModel {
+struct DiscontinuityModel: Sendable {
   /// Whether the second column is the treatment.
   let hasTreatment: Bool
   let covariates: [String]
