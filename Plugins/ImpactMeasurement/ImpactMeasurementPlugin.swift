@@ -17,5 +17,6 @@ public struct ImpactMeasurementPlugin: Plugin {
     Trust.self,
     RandomisationTest.self,
     RandomisationTest.self, WildBootstrap.self, Bootstrap.self, MultipleOutcomes.self,
+    RegressionDiscontinuity.self,
   ]
 }

@@ -23,6 +23,7 @@ struct PluginTests {
         "impact/randomisation-test",
         "impact/randomisation-test", "impact/wild-bootstrap", "impact/bootstrap",
         "impact/multiple-outcomes",
+        "impact/regression-discontinuity",
       ])
   }
 

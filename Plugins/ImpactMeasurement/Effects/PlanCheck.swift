@@ -27,7 +27,7 @@ struct PlanCheck {
     compare("method", plan.method, method)
     compare("variance", plan.variance, variance)
     if let planned = plan.estimand, Self.complierEstimands.contains(where: planned.words.contains),
-      !planned.words.contains(estimand.words)
+      !planned.words.contains(estimand.words), !estimand.words.contains(planned.words)
     {
       deviations.append("the plan's estimand is '\(planned)', and this stage's is '\(estimand)'")
     }
