@@ -18,5 +18,6 @@ public struct ImpactMeasurementPlugin: Plugin {
     RandomisationTest.self,
     RandomisationTest.self, WildBootstrap.self, Bootstrap.self, MultipleOutcomes.self,
     RegressionDiscontinuity.self,
+    InterruptedTimeSeries.self, RegressionDiscontinuity.self,
   ]
 }

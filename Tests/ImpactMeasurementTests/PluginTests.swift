@@ -24,6 +24,7 @@ struct PluginTests {
         "impact/randomisation-test", "impact/wild-bootstrap", "impact/bootstrap",
         "impact/multiple-outcomes",
         "impact/regression-discontinuity",
+        "impact/interrupted-time-series", "impact/regression-discontinuity",
       ])
   }
 
