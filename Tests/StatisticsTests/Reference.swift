@@ -67,6 +67,11 @@ struct Reference {
     try #require(try value(path) as? [Any]).map { ($0 as? NSNumber)?.doubleValue }
   }
 
+  /// The numbers under the keys of a path.
+  func numbers(under path: String) throws -> [String: Double] {
+    try #require(try value(path) as? [String: NSNumber]).mapValues(\.doubleValue)
+  }
+
   /// Holds an estimate against the figures that estimatr reports under a path.
   func expect(
     _ estimate: Estimate, equals path: String, tolerance: Double = 1e-8,
