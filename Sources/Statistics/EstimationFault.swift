@@ -40,6 +40,8 @@ public enum EstimationFault: Error, Sendable, Hashable {
   case separated(columns: [String], complete: Bool)
   /// Counts that vary no more than Poisson's: a negative binomial's θ has no finite maximum.
   case noOverdispersion
+  /// Columns that tell the two arms apart, so that no model or weight can make them alike.
+  case separated(columns: [String])
 }
 
 extension EstimationFault: CustomStringConvertible {
@@ -95,6 +97,10 @@ extension EstimationFault: CustomStringConvertible {
     case .noOverdispersion:
       return "the counts vary no more than a Poisson distribution's, so the negative binomial's "
         + "theta has no finite value"
+    case .separated(let columns):
+      let subject = columns.map { "'\($0)'" }.joined(separator: ", ")
+      return "\(subject) \(columns.count == 1 ? "tells" : "tell") the arms apart: "
+        + "one has cases there that the other has nothing like"
     }
   }
 
@@ -119,6 +125,7 @@ extension EstimationFault: CustomStringConvertible {
     case .noOverlap: "leave the covariate out, or make its groups coarser"
     case .separated: "drop the column, take levels together, or compare shares or means instead"
     case .noOverdispersion: "use the family poisson with a robust variance"
+    case .separated: "leave the column out, merge its levels, or keep cases that both arms have"
     }
   }
 

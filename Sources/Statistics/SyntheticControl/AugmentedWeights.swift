@@ -23,6 +23,7 @@ struct AugmentedWeights {
   ///   - outcome: of the unit before the change.
   ///   - donors: periods before the change × donors.
   ///   - ridge: λ; chosen where none is given.
+  /// - Throws: `EstimationFault.notConverged`, `.outOfRange` for a ridge that is not positive.
   init(outcome: [Double], donors: Matrix, ridge: Double? = nil) throws(EstimationFault) {
     let centred = Centred(outcome, donors)
     let chosen: Double

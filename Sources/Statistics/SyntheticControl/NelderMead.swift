@@ -14,6 +14,8 @@ struct NelderMead {
   ///   - start: where the search begins; no number is zero.
   ///   - evaluations: after how many it ends at the latest.
   ///   - tolerance: it ends where values differ by less, relative to the least.
+  ///   - function: what is to be small.
+  /// - Throws: what the function throws.
   init(
     from start: [Double], evaluations: Int, tolerance: Double = 1e-10,
     _ function: ([Double]) throws(EstimationFault) -> Double

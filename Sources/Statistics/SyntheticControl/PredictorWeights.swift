@@ -23,6 +23,7 @@ struct PredictorWeights {
   ///   - outcome: of the unit before the change.
   ///   - donorOutcomes: periods before the change × donors.
   ///   - given: importances to use as they are.
+  /// - Throws: `EstimationFault.zeroVariance` where no predictor varies, `.notConverged`.
   init(
     target: [Double], donors: Matrix, outcome: [Double], donorOutcomes: Matrix,
     given: [Double]? = nil

@@ -62,9 +62,13 @@ public struct SyntheticDifference: Sendable, Hashable {
   /// One cohort against some donors.
   ///
   /// - Parameters:
-  ///   - outcomes: periods × units; `units` and `donors` are its columns and may repeat.
+  ///   - outcomes: periods × units.
+  ///   - units: the columns of the treated, which may repeat.
+  ///   - donors: the columns of the donors, which may repeat.
   ///   - from: the first period with the change.
   ///   - noise: σ̂; estimated where none is given.
+  /// - Returns: weights, gaps and effect.
+  /// - Throws: `EstimationFault.notConverged`.
   static func fit(
     _ outcomes: Matrix, units: [Int], donors: [Int], from: Int, noise: Double? = nil
   ) throws(EstimationFault) -> Cohort {

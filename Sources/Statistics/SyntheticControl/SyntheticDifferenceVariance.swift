@@ -30,8 +30,10 @@ extension SyntheticDifference {
   /// se ⁄ √(2(B − 1)).
   ///
   /// - Parameters:
+  ///   - variance: which of the three.
   ///   - draws: B.
   ///   - streams: one for each draw, so that threads do not matter.
+  /// - Returns: in the outcome's unit.
   /// - Throws: `EstimationFault.tooFew` where donors or treated units do not suffice, `.zeroVariance`
   ///   where all replicates agree, `.notConverged`.
   ///

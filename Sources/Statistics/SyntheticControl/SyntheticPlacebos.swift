@@ -43,6 +43,7 @@ extension SyntheticControl {
   ///   - placebos: as `placebosInSpace()` gives them.
   ///   - draws: how many sets are drawn where there are several treated units.
   ///   - streams: one for each set.
+  /// - Returns: the ratio, its rank and p-value.
   /// - Throws: `EstimationFault.tooFew` with fewer donors than treated units.
   public func rank(
     among placebos: [[SyntheticUnit]], draws: Int, streams: RandomStreams
@@ -90,6 +91,7 @@ extension SyntheticControl {
   ///   - streams: as in `rank`.
   /// - Returns: the units with their gaps up to the change, and the rank of their ratio; nil where
   ///   too few periods stay before.
+  /// - Throws: as `placebosInSpace()` and `rank`.
   public func placeboInTime(
     earlier: Int, draws: Int, streams: RandomStreams
   ) throws(EstimationFault) -> (units: [SyntheticUnit], rank: PlaceboRank)? {
