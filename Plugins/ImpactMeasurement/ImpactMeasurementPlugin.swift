@@ -19,5 +19,6 @@ public struct ImpactMeasurementPlugin: Plugin {
     RandomisationTest.self, WildBootstrap.self, Bootstrap.self, MultipleOutcomes.self,
     RegressionDiscontinuity.self,
     InterruptedTimeSeries.self, RegressionDiscontinuity.self,
+    SyntheticControl.self,
   ]
 }

@@ -17,7 +17,7 @@ struct ImpactRun {
   /// - Throws: the `StageFault` of `validate` or `run`, or of a parameter that does not load.
   init(
     _ stage: String, _ with: String, cases: Table, card: PilotCard? = nil,
-    each: [(key: String, value: FEELValue)] = []
+    each: [(key: String, value: FEELValue)] = [], seed: UInt64? = 7
   ) async throws {
     let catalog = Catalog(plugins: [ImpactMeasurementPlugin.self])
     let declaration = try #require(catalog["impact/\(stage)"])
@@ -32,8 +32,7 @@ struct ImpactRun {
     if let fault = loaded.validate() { throw fault }
     let heard = Heard()
     let context = StageContext(
-      stage: declaration.name, instance: stage, experiment: "test-pipeline",
-      seed: 20_260_101,
+      stage: declaration.name, instance: stage, experiment: "test-pipeline", seed: seed,
       report: { report in
         if case .note(let text) = report { heard.notes.withLock { $0.append(text) } }
       })

@@ -25,6 +25,7 @@ struct PluginTests {
         "impact/multiple-outcomes",
         "impact/regression-discontinuity",
         "impact/interrupted-time-series", "impact/regression-discontinuity",
+        "impact/synthetic-control",
       ])
   }
 

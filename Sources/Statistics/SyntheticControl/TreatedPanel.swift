@@ -55,6 +55,18 @@ public struct TreatedPanel: Sendable, Hashable {
       .map { (from: $0.key, units: $0.value) }
   }
 
+  /// The periods before the change, with the change set earlier: nothing should be found there.
+  ///
+  /// - Returns: nil where units got the change at different times, or too few periods stay before.
+  public func withChange(earlier: Int) -> TreatedPanel? {
+    guard cohorts.count == 1, let from = cohorts.first?.from, earlier > 0, from - earlier > 1 else {
+      return nil
+    }
+    return try? TreatedPanel(
+      units: units, times: Array(times[..<from]), outcomes: outcomes.first(rows: from),
+      adoption: adoption.map { $0.map { $0 - earlier } })
+  }
+
   /// √ of the mean variance across units in a period before a position: what a gap is small against.
   func spread(before position: Int) -> Double {
     var sum = 0.0
