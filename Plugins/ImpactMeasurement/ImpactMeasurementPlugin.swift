@@ -20,5 +20,6 @@ public struct ImpactMeasurementPlugin: Plugin {
     RegressionDiscontinuity.self,
     InterruptedTimeSeries.self, RegressionDiscontinuity.self,
     SyntheticControl.self,
+    SyntheticControl.self, Matching.self,
   ]
 }

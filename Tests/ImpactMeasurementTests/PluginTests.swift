@@ -26,6 +26,7 @@ struct PluginTests {
         "impact/regression-discontinuity",
         "impact/interrupted-time-series", "impact/regression-discontinuity",
         "impact/synthetic-control",
+        "impact/synthetic-control", "impact/matching",
       ])
   }
 
