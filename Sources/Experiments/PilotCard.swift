@@ -27,6 +27,8 @@ public struct PilotCard: Sendable, Hashable {
   public var nextDecision: String?
   /// Where the card's facts were published, for an experiment of somebody else's.
   public var sources: [String]
+  /// In which findings are told; English where the card does not say.
+  public var language: Language?
 
   public struct Organisation: Sendable, Hashable {
     public var name: String

@@ -41,6 +41,7 @@ extension PilotCard {
     end = reader.optionalDate("end", of: form)
     nextDecision = reader.optionalDate("next_decision", of: form)
     sources = reader.texts("sources", of: form)
+    language = reader.optionalChoice("language", of: form)
     checkWhole(&reader, form)
     if !reader.faults.isEmpty { throw PilotCardFaults(faults: reader.faults) }
   }
@@ -50,7 +51,7 @@ extension PilotCard {
     "id", "title", "organisation", "owner", "target_group", "theme", "track", "problem", "goal",
     "change", "legal_basis", "arms", "outcomes", "design", "unit_of_assignment",
     "unit_of_analysis", "recruitment", "plan", "stakeholders", "risks", "start", "end",
-    "next_decision", "sources",
+    "next_decision", "sources", "language",
   ]
 
   private func checkWhole(_ reader: inout FieldReader, _ form: Form) {

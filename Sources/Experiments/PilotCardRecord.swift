@@ -19,29 +19,32 @@ extension PilotCard: Record {
   }
 
   public var fields: JSONValue {
-    .object(members: [
-      ("id", .string(id)), ("title", .string(title)),
-      ("organisation", ["name": .string(organisation.name), "type": .string(organisation.type)]),
-      ("owner", .string(owner)), ("target_group", .string(targetGroup)),
-      ("theme", JSONValue(theme)), ("track", .string(track.rawValue)),
-      ("problem", .string(problem)), ("goal", .string(goal)),
-      (
-        "change",
-        ["description": .string(change.description), "kind": .string(change.kind.rawValue)]
-      ),
-      (
-        "legal_basis",
-        ["type": .string(legalBasis.type.rawValue), "reference": JSONValue(legalBasis.reference)]
-      ),
-      ("arms", .array(arms.map(\.json))), ("outcomes", .array(outcomes.map(\.json))),
-      ("design", .string(design.rawValue)), ("unit_of_assignment", .string(unitOfAssignment)),
-      ("unit_of_analysis", .string(unitOfAnalysis)),
-      ("recruitment", recruitment.map(\.json) ?? .null), ("plan", plan.json),
-      ("stakeholders", .array(stakeholders.map(\.json))),
-      ("risks", .array(risks.map { .string($0) })), ("start", JSONValue(start)),
-      ("end", JSONValue(end)), ("next_decision", JSONValue(nextDecision)),
-      ("sources", .array(sources.map { .string($0) })),
-    ])
+    // Only where it is said, so that the records of cards without it keep their digests.
+    let said = language.map { [("language", JSONValue.string($0.rawValue))] } ?? []
+    return .object(
+      members: [
+        ("id", .string(id)), ("title", .string(title)),
+        ("organisation", ["name": .string(organisation.name), "type": .string(organisation.type)]),
+        ("owner", .string(owner)), ("target_group", .string(targetGroup)),
+        ("theme", JSONValue(theme)), ("track", .string(track.rawValue)),
+        ("problem", .string(problem)), ("goal", .string(goal)),
+        (
+          "change",
+          ["description": .string(change.description), "kind": .string(change.kind.rawValue)]
+        ),
+        (
+          "legal_basis",
+          ["type": .string(legalBasis.type.rawValue), "reference": JSONValue(legalBasis.reference)]
+        ),
+        ("arms", .array(arms.map(\.json))), ("outcomes", .array(outcomes.map(\.json))),
+        ("design", .string(design.rawValue)), ("unit_of_assignment", .string(unitOfAssignment)),
+        ("unit_of_analysis", .string(unitOfAnalysis)),
+        ("recruitment", recruitment.map(\.json) ?? .null), ("plan", plan.json),
+        ("stakeholders", .array(stakeholders.map(\.json))),
+        ("risks", .array(risks.map { .string($0) })), ("start", JSONValue(start)),
+        ("end", JSONValue(end)), ("next_decision", JSONValue(nextDecision)),
+        ("sources", .array(sources.map { .string($0) })),
+      ] + said)
   }
 }
 

@@ -70,7 +70,39 @@ struct DifferenceInMeansTests {
     #expect(try run.effect("b - a").flags == ["outcome-missing"])
     #expect(try run.effect("c - a").flags == [])
     #expect(
-      run.notes == ["paid, b - a: 1 of 16 cases have no 'paid' (outcome) and are left out"])
+      run.notes.first == "paid, b - a: 1 of 16 cases have no 'paid' (outcome) and are left out")
+  }
+
+  @Test func `every effect is told in a sentence, in the card's names and language`() async throws {
+    let plain = try await run("{outcome: paid, arm: arm, control: a}")
+    #expect(
+      plain.notes.dropFirst() == [
+        "Too few to tell on paid: on average between 5 less and 9 more with b than with a.",
+        "Too few to tell on paid: on average between 6 less and 5 more with c than with a.",
+      ])
+    let card = try Sample.card {
+      $0["language"] = "nl"
+      $0["arms"] = [
+        ["id": "a", "control": true], ["id": "b", "label": "de B1-brief"], ["id": "c"],
+      ]
+    }
+    let dutch = try await run("{outcome: paid, arm: arm}", card: card)
+    #expect(
+      dutch.notes.contains(
+        "Te weinig om iets te zeggen over payment: gemiddeld tussen € 5 minder en € 9 meer met de "
+          + "B1-brief dan met a."))
+  }
+
+  @Test func `more than twelve effects are not all told, and those that decide come first`()
+    async throws
+  {
+    let run = try await run(
+      "{outcome: [done, dose, age, paid], arm: arm, pool: {either: [b, c], again: [b]}}",
+      card: try Sample.card())
+    let told = run.notes.filter { $0.contains(" with ") && $0.contains("than") }
+    #expect(told.count == 12)
+    #expect(told.prefix(4).allSatisfy { $0.contains("payment") })
+    #expect(run.notes.contains("4 more effects stand in the table only"))
   }
 
   @Test func `a yes or no outcome counts one and zero`() async throws {

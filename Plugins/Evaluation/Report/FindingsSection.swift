@@ -25,6 +25,8 @@ struct FindingsSection {
       guard let first = group.effects.first else { continue }
       let title = "\(label(of: first)) (\(wording.name(of: first.role)))"
       blocks.append(.heading(title, level: 2))
+      let sentences = sentences(of: group)
+      if !sentences.isEmpty { blocks.append(.list(sentences)) }
       blocks.append(.figure(InlineText(caption(of: first)), chart: plot(of: group, title)))
       blocks.append(.table(table(of: group, title)))
     }
@@ -51,8 +53,19 @@ struct FindingsSection {
     return groups
   }
 
+  private func card(of effect: Effect) -> PilotCard? {
+    cards.first { $0.id.isExactly(effect.experiment) }
+  }
+
   private func outcome(of effect: Effect) -> PilotCard.Outcome? {
-    cards.first { $0.id.isExactly(effect.experiment) }?.outcome(for: effect.outcome)
+    card(of: effect)?.outcome(for: effect.outcome)
+  }
+
+  /// A sentence for each effect on everybody.
+  private func sentences(of group: Group) -> [InlineText] {
+    group.effects.filter { $0.subgroup == nil }.compactMap { effect in
+      EffectSentence(effect, card: card(of: effect), language: wording.spoken).text
+    }.map { InlineText($0) }
   }
 
   private func label(of effect: Effect) -> String {
@@ -68,11 +81,12 @@ struct FindingsSection {
   }
 
   private func contrast(_ effect: Effect) -> String {
-    let arms = cards.first { $0.id.isExactly(effect.experiment) }?.arms ?? []
-    let parts = effect.contrast.components(around: " - ").map { id in
-      arms.first { $0.id.isExactly(id) }?.label ?? id
+    guard case .arms(let treated, let control) = Contrast(effect.contrast) else {
+      return effect.contrast
     }
-    return parts.count == 2 ? wording.versus(parts[0], parts[1]) : effect.contrast
+    let card = card(of: effect)
+    return wording.versus(
+      card?.label(ofArm: treated) ?? treated, card?.label(ofArm: control) ?? control)
   }
 
   private func details(_ effect: Effect) -> String? {

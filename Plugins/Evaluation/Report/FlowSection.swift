@@ -53,9 +53,8 @@ struct FlowSection {
     guard let outcome = whole.first?.outcome else { return [] }
     var analysed: [(id: String, count: Int)] = []
     for effect in whole where effect.outcome.isExactly(outcome) {
-      let parts = effect.contrast.components(around: " - ")
-      guard parts.count == 2 else { continue }
-      for (id, count) in [(parts[1], effect.controlCount), (parts[0], effect.treatedCount)] {
+      guard case .arms(let treated, let control) = Contrast(effect.contrast) else { continue }
+      for (id, count) in [(control, effect.controlCount), (treated, effect.treatedCount)] {
         guard let count, isArm(id, outcome), !analysed.contains(where: { $0.id.isExactly(id) })
         else { continue }
         analysed.append((id, count))

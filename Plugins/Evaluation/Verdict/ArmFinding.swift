@@ -20,23 +20,7 @@ struct ArmFinding {
   var isHarmful: Bool { findings.contains { $0.kind == .harmful } }
 
   /// The arm that is compared with the control, as far as the contrast names it.
-  var arm: String {
-    let parts = contrast.components(around: " - ")
-    return parts.count == 2 ? parts[0] : contrast
-  }
-}
-
-extension String {
-  /// The parts around a separator.
-  func components(around separator: String) -> [String] {
-    var parts: [String] = []
-    var rest = self[...]
-    while let range = rest.firstRange(of: separator) {
-      parts.append(String(rest[..<range.lowerBound]))
-      rest = rest[range.upperBound...]
-    }
-    return parts + [String(rest)]
-  }
+  var arm: String { Contrast(contrast).treated }
 }
 
 /// Sorts effects into those that decide, those that guard, and those of subgroups.

@@ -146,7 +146,7 @@ extension VerdictWriter {
   private func label(of outcome: String) -> String { card?.outcome(for: outcome)?.label ?? outcome }
 
   private func label(ofArm id: String) -> String {
-    card?.arms.first { $0.id.isExactly(id) }?.label ?? id
+    card?.label(ofArm: id) ?? id
   }
 
   private func named(_ arm: ArmFinding) -> String { label(ofArm: arm.arm) }
@@ -163,7 +163,9 @@ extension VerdictWriter {
   private func told(_ finding: Finding?) -> ToldFinding {
     guard let finding else { return ToldFinding() }
     let effect = finding.effect
-    let parts = effect.contrast.components(around: " - ")
+    let contrast = Contrast(effect.contrast)
+    var control = ""
+    if case .arms(_, let id) = contrast { control = label(ofArm: id) }
     let format = EffectFormat(effect)
     let figures =
       effect.confidenceLow == nil
@@ -172,8 +174,7 @@ extension VerdictWriter {
         + "(\(format.interval(of: effect, in: wording.language)))"
     let minimum = format.isRatio ? NumberFormat.significant(3) : format.number
     return ToldFinding(
-      arm: label(ofArm: parts.count == 2 ? parts[0] : effect.contrast),
-      control: parts.count == 2 ? label(ofArm: parts[1]) : "",
+      arm: label(ofArm: contrast.treated), control: control,
       outcome: label(of: effect.outcome), figures: figures,
       minimum: evidence.rule == .significance
         ? "" : minimum.text(finding.minimum, in: wording.language))
@@ -182,7 +183,7 @@ extension VerdictWriter {
   private func told(_ guardrail: GuardrailFinding) -> String {
     guard let effect = guardrail.effect else { return "" }
     let format = EffectFormat(effect)
-    let arm = effect.contrast.components(around: " - ").first ?? effect.contrast
+    let arm = Contrast(effect.contrast).treated
     return "\(label(ofArm: arm)), \(format.text(effect.estimate, in: wording.language)), "
       + format.interval(of: effect, in: wording.language)
   }

@@ -6,8 +6,8 @@ import Reports
 
 /// How figures on the scale and in the unit of an effect are shown.
 ///
-/// Logarithms are shown as the ratios that they stand for, and differences between shares (a unit that
-/// starts with `share`, `proportion`, `fraction`, `aandeel` or `fractie`) in percentage points.
+/// Logarithms are shown as the ratios that they stand for, and differences between shares in percentage
+/// points.
 struct EffectFormat: Hashable {
   /// As the effects table writes it.
   let scale: String?
@@ -31,11 +31,12 @@ struct EffectFormat: Hashable {
   var number: NumberFormat {
     if isRatio { return .number(decimals: 2) }
     if scale == Effect.Scale.relative.rawValue { return .percentage() }
-    guard let unit else { return .significant(3) }
-    let word = unit.lowercased().split(separator: " ").first.map(String.init) ?? ""
-    if Self.shares.contains(word) { return .percentagePoints() }
-    if Self.euros.contains(word) { return .euros(decimals: 2) }
-    return .significant(3, unit: unit)
+    switch MeasuredUnit(unit) {
+    case .share: return .percentagePoints()
+    case .euros: return .euros(decimals: 2)
+    case .other(let unit): return .significant(3, unit: unit)
+    case nil: return .significant(3)
+    }
   }
 
   /// An estimate with its sign and unit.
@@ -50,7 +51,4 @@ struct EffectFormat: Hashable {
     let low = shown(effect.confidenceLow)
     return "\(name) \(number.interval(low, shown(effect.confidenceHigh), in: language))"
   }
-
-  private static let shares: Set = ["share", "proportion", "fraction", "aandeel", "fractie"]
-  private static let euros: Set = ["euro", "euros", "eur", "€"]
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Experiments
 import Reports
 import StageKit
 
@@ -17,6 +18,9 @@ enum SpokenLanguage: String, ParameterChoice {
 /// The sentences of evaluations, in English and in Dutch of level B1; each stage keeps its own beside it.
 struct EvaluationWording {
   let language: ReportLanguage
+
+  /// The same language, as sentences on effects name it.
+  var spoken: PilotCard.Language { language == .dutch ? .dutch : .english }
 
   func pick(_ english: String, _ dutch: String) -> String {
     language == .dutch ? dutch : english

@@ -6,13 +6,22 @@ import Tables
 
 /// The effects of a stage on their way out: graded, adjusted for their number, and told in sentences.
 struct StageEffects {
+  /// More sentences than this are not read; the rest stands in the table.
+  static let toldEffects = 12
+
   private let adjust: Adjustment
+  private let card: PilotCard?
   private(set) var effects: [Effect] = []
   private var grades: [EvidenceGrade] = []
 
-  /// - Parameter adjust: how p-values are raised; the family is all rows with the role of an outcome, over
-  ///   all contrasts and outcomes of the stage.
-  init(adjust: Adjustment) { self.adjust = adjust }
+  /// - Parameters:
+  ///   - adjust: how p-values are raised; the family is all rows with the role of an outcome, over all
+  ///     contrasts and outcomes of the stage.
+  ///   - card: gives the sentences their names, their group and their language.
+  init(adjust: Adjustment, card: PilotCard? = nil) {
+    self.adjust = adjust
+    self.card = card
+  }
 
   /// Takes an effect up, with the grade that its comparison and its checks earn.
   mutating func append(_ effect: Effect, grade: EvidenceGrade?) {
@@ -22,16 +31,29 @@ struct StageEffects {
     if let grade, !grades.contains(grade) { grades.append(grade) }
   }
 
-  /// The effects table; says in notes why the grades are what they are.
+  /// The effects table; says in notes what was found and why the grades are what they are.
   func table(in context: StageContext) throws(StageFault) -> Table {
+    let adjusted = try adjusted()
+    tell(adjusted, in: context)
     for grade in grades { context.note(grade.sentence) }
-    return try table()
+    return EffectsTable.table(adjusted)
   }
 
   /// The effects table of details, whose grades the summary rows have told already.
-  func table() throws(StageFault) -> Table {
+  func table() throws(StageFault) -> Table { EffectsTable.table(try adjusted()) }
+
+  private func adjusted() throws(StageFault) -> [Effect] {
     var effects = effects
     try adjust.apply(to: &effects)
-    return EffectsTable.table(effects)
+    return effects
+  }
+
+  /// A sentence for each effect, those that decide first.
+  private func tell(_ effects: [Effect], in context: StageContext) {
+    let order = effects.filter { $0.role == .primary } + effects.filter { $0.role != .primary }
+    let sentences = order.compactMap { EffectSentence($0, card: card).text }
+    sentences.prefix(Self.toldEffects).forEach(context.note)
+    let rest = sentences.count - Self.toldEffects
+    if rest > 0 { context.note("\(rest) more effects stand in the table only") }
   }
 }

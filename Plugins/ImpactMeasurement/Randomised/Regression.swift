@@ -123,7 +123,7 @@ struct Regression: Stage {
       estimand: origin.isRandomised ? "ITT" : "difference")
     plan.deviations.forEach(context.note)
     let comparison = Comparison.arms(isAdjusted: !covariates.isEmpty)
-    var effects = StageEffects(adjust: adjust)
+    var effects = StageEffects(adjust: adjust, card: input.pilot)
     var coefficients = CoefficientsTable()
     for column in outcome {
       try context.checkCancellation()
