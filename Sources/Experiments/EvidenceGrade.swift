@@ -29,7 +29,6 @@ public struct EvidenceGrade: Sendable, Hashable {
     reasons.append(reason)
   }
 
-  /// "Evidence 3 of 5: offices that started are compared with offices that had not; the trends before
-  /// differed."
+  /// Such as "Evidence 2 of 5: offices are compared over time; the trends before differed.".
   public var sentence: String { "Evidence \(level) of 5: " + reasons.joined(separator: "; ") + "." }
 }

@@ -72,6 +72,24 @@ struct ReportTests {
     try expectSnapshot(text, named: "report-\(language).md")
   }
 
+  @Test func `failed checks lower the evidence in the report, and it says so`() async throws {
+    var inputs = try await whole()
+    inputs["checks"] = [
+      Labeled(
+        "trust",
+        .table(
+          TrustChecks.table([
+            Samples.check(
+              "crossover", subject: "arm", passed: false, severity: .warning, flag: "crossover")
+          ])))
+    ]
+    let text = try await report(inputs).text
+    #expect(
+      text.contains(
+        "- Evidence counts as 4 of 5 at most: many cases got what another arm was to get."))
+    #expect(text.contains("|  |  | level 4 of 5 |"))
+  }
+
   @Test func `the page is well-formed, has a language and runs nothing`() async throws {
     let page = try await report(whole(), with: "language: nl").page
     let outline = try #require(XMLOutline(page))

@@ -255,6 +255,32 @@ struct VerdictTests {
       verdict.reasons.first { $0.code == code }?.text.contains("level \(level) of 5") ?? false)
   }
 
+  @Test func `a failed check lowers the evidence, and the clause says why`() async throws {
+    let checks = [
+      Samples.check(
+        "attrition-by-arm", subject: "applied", passed: false, severity: .warning,
+        flag: "differential-attrition"),
+      Samples.check(
+        "balance", subject: "b1 - standard", passed: false, severity: .warning, flag: "imbalance"),
+    ]
+    let verdict = try await verdict([Samples.effect(low: 0.03, high: 0.06)], checks: checks)
+    #expect(verdict.decision == .scaleUp)
+    #expect(
+      verdict.reasons.first { $0.code == "evidence-moderate" }?.text
+        == "Evidence level 3 of 5 (Maryland scale): chance decided who got what; the arms were not "
+        + "alike before the change; outcomes are missing more often in one arm than in another.")
+    // The lot was drawn: drawing it again repairs nothing.
+    #expect(!verdict.nextSteps.contains { $0.contains("drawn by lot") })
+  }
+
+  @Test func `a check on another outcome leaves the evidence as it is`() async throws {
+    let check = Samples.check(
+      "attrition-by-arm", subject: "satisfied", passed: false, severity: .warning,
+      flag: "differential-attrition")
+    let verdict = try await verdict([Samples.effect(low: 0.03, high: 0.06)], checks: [check])
+    #expect(verdict.reasons.contains { $0.code == "evidence-strong" })
+  }
+
   @Test func `a Dutch verdict is Dutch throughout`() async throws {
     let verdict = try await verdict(
       [Samples.effect(low: 0.03, high: 0.06)],

@@ -8,6 +8,8 @@ import Tables
 /// How the figures were computed: nothing about their uncertainty is silent.
 struct MethodSection {
   let effects: [Effect]
+  /// The trust checks of the effects' experiment; none where the effects are of several.
+  let checks: [TrustCheck]
   let pooled: [Labeled<Table>]
   let wording: EvaluationWording
 
@@ -47,7 +49,7 @@ struct MethodSection {
           text(effect.estimand), text(effect.variance), .number(effect.standardError),
           effect.degreesOfFreedom.map { .number($0) } ?? .empty,
           effect.clusters.map { .number(Double($0)) } ?? .empty,
-          text(effect.smsLevel.map { wording.evidence($0) }),
+          text(effect.smsLevel(after: checks).map { wording.evidence($0) }),
         ]
       }, note: InlineText(wording.methodNote))
   }

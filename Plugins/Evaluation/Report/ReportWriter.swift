@@ -48,7 +48,10 @@ struct ReportWriter {
     report.blocks +=
       TriadSection(verdicts: input.verdicts.map(\.value), wording: wording).blocks
       + reformBlocks + otherBlocks
-      + MethodSection(effects: effects, pooled: input.pooled, wording: wording).blocks
+      + MethodSection(
+        effects: effects, checks: isOnOneExperiment ? checks : [], pooled: input.pooled,
+        wording: wording
+      ).blocks
     report.provenance = [
       KeyFact(wording.madeWithLabel, "Proeftuin"),
       KeyFact(wording.stageLabel, "\(code: "evaluation/report") \(WriteReport.info.version)"),
@@ -71,6 +74,9 @@ struct ReportWriter {
     isEmpty || !input.pilots.isEmpty || !effects.isEmpty || !checks.isEmpty
       || !input.verdicts.isEmpty
   }
+
+  /// Whether it is clear whose trust checks these are.
+  private var isOnOneExperiment: Bool { Set(effects.map { ExactText($0.experiment) }).count < 2 }
 
   private var isEmpty: Bool {
     let tables = [

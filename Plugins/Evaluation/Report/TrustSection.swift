@@ -30,6 +30,14 @@ struct TrustSection {
       blocks.append(
         .paragraph(InlineText(wording.doubtfulChecks(doubtful.count, of: checks.count))))
     }
+    let rules = GradeRule.all.filter { rule in
+      checks.contains { GradeRule.rule(for: $0) == rule }
+    }
+    if !rules.isEmpty {
+      blocks.append(
+        .list(
+          rules.map { InlineText(wording.sentence($0.clause(in: wording.spoken)) + ".") }))
+    }
     let rest = checks.filter { check in
       !failed.contains(check) && !doubtful.contains(check)
     }

@@ -26,8 +26,22 @@ struct VerdictEvidence {
 
   var isUntrustworthy: Bool { !failedChecks.isEmpty || hasSampleRatioFlag }
 
-  /// The least level of evidence among the effects that decide.
-  var level: Int? { primary.compactMap(\.smsLevel).min() }
+  /// The effect with the least evidence among those that decide, once failed checks are counted.
+  private var weakest: Effect? {
+    primary.filter { $0.smsLevel != nil }
+      .min { $0.smsLevel(after: checks) ?? 0 < $1.smsLevel(after: checks) ?? 0 }
+  }
+
+  /// What the design alone would give.
+  var designLevel: Int? { weakest?.smsLevel }
+
+  /// The least grade of the effects that decide, and why it is no lower and no higher.
+  func grade(_ wording: EvaluationWording) -> EvidenceGrade? {
+    guard let weakest, let level = weakest.smsLevel else { return nil }
+    var grade = EvidenceGrade(min(max(level, 1), 5), because: wording.evidenceMeaning(level))
+    grade.lower(by: GradeRule.rules(for: weakest, checks: checks), in: wording.spoken)
+    return grade
+  }
 
   var flags: [String] {
     var flags: [String] = []

@@ -196,23 +196,27 @@ extension EvaluationWording {
       "Of de gegevens te vertrouwen zijn, is niet gecontroleerd.")
   }
 
-  func evidenceReason(_ level: Int) -> String {
-    let meaning =
-      switch level {
-      case 5: pick("chance decided who got what", "het lot bepaalde wie wat kreeg")
-      case 4:
-        pick("assignment was as good as by chance", "de indeling was zo goed als door het lot")
-      case 3:
-        pick("before and after, with a comparison group", "voor en na, met een vergelijkingsgroep")
-      case 2:
-        pick(
-          "groups as they are, made alike by what is known of them",
-          "groepen zoals ze zijn, gelijk gemaakt op wat bekend is")
-      default: pick("groups or moments as they are", "groepen of momenten zoals ze zijn")
-      }
+  /// What a level of evidence means, as a clause.
+  func evidenceMeaning(_ level: Int) -> String {
+    switch level {
+    case 5: pick("chance decided who got what", "het lot bepaalde wie wat kreeg")
+    case 4:
+      pick("assignment was as good as by chance", "de indeling was zo goed als door het lot")
+    case 3:
+      pick("before and after, with a comparison group", "voor en na, met een vergelijkingsgroep")
+    case 2:
+      pick(
+        "groups as they are, made alike by what is known of them",
+        "groepen zoals ze zijn, gelijk gemaakt op wat bekend is")
+    default: pick("groups or moments as they are", "groepen of momenten zoals ze zijn")
+    }
+  }
+
+  func evidenceReason(_ grade: EvidenceGrade) -> String {
+    let reasons = grade.reasons.joined(separator: "; ")
     return pick(
-      "Evidence level \(level) of 5 (Maryland scale): \(meaning).",
-      "Bewijskracht \(level) van 5 (Maryland-schaal): \(meaning).")
+      "Evidence level \(grade.level) of 5 (Maryland scale): \(reasons).",
+      "Bewijskracht \(grade.level) van 5 (Maryland-schaal): \(reasons).")
   }
 
   var evidenceUnknown: String {

@@ -74,11 +74,10 @@ struct VerdictWriter {
       } else if !evidence.isUntrustworthy, evidence.warnings.isEmpty {
         add(.trustPassed, wording.trustPassed(evidence.checks.count))
       }
-      switch evidence.level {
-      case nil: add(.evidenceUnknown, wording.evidenceUnknown)
-      case let level? where level >= 4: add(.evidenceStrong, wording.evidenceReason(level))
-      case 3?: add(.evidenceModerate, wording.evidenceReason(3))
-      case let level?: add(.evidenceWeak, wording.evidenceReason(level))
+      if let grade = evidence.grade(wording) {
+        add(code(ofLevel: grade.level), wording.evidenceReason(grade))
+      } else {
+        add(.evidenceUnknown, wording.evidenceUnknown)
       }
     }
     if !evidence.flags.isEmpty { add(.flagged, wording.flagged(evidence.flags)) }
@@ -105,7 +104,7 @@ struct VerdictWriter {
     }
     if !evidence.subgroups.isEmpty { steps.append(wording.lookAtSubgroups) }
     if !evidence.arms.isEmpty {
-      if let level = evidence.level, level <= 2 { steps.append(wording.drawByLot) }
+      if let level = evidence.designLevel, level <= 2 { steps.append(wording.drawByLot) }
       if !evidence.hasTrust { steps.append(wording.checkTrust) }
     }
     if let date = card?.nextDecision { steps.append(wording.decideOn(date)) }
@@ -186,6 +185,10 @@ extension VerdictWriter {
     let arm = Contrast(effect.contrast).treated
     return "\(label(ofArm: arm)), \(format.text(effect.estimate, in: wording.language)), "
       + format.interval(of: effect, in: wording.language)
+  }
+
+  private func code(ofLevel level: Int) -> VerdictCode {
+    level >= 4 ? .evidenceStrong : level == 3 ? .evidenceModerate : .evidenceWeak
   }
 
   private func code(of finding: Finding) -> VerdictCode {
