@@ -45,6 +45,19 @@ struct TrustTests {
     #expect(check.value == check.pValue && check.threshold == 0.001)
   }
 
+  @Test func `a mismatch too small to change an effect only warns`() async throws {
+    let cases = try arms([2060, 1940], missing: [0, 0])
+    // χ² = 2·60²/2000 = 3.6, p = 0.058; off by 0.015.
+    let failed = try await run("{arm: arm, srm_threshold: 0.1}", cases: cases).check("sample-ratio")
+    #expect(!failed.passed && failed.severity == .error && failed.flag == "srm")
+    let slight = try await run(
+      "{arm: arm, srm_threshold: 0.1, srm_practical: 0.02}", cases: cases
+    ).check("sample-ratio")
+    #expect(!slight.passed && slight.severity == .warning && slight.flag == "srm-slight")
+    #expect(
+      slight.message.contains("no share is off by 2.0 % or more: too little to change an effect"))
+  }
+
   @Test func `planned shares are what sizes are held against`() async throws {
     let check = try await run(
       "{arm: arm, shares: {a: 3, b: 2}}", cases: try arms([1200, 800], missing: [0, 0])
@@ -127,7 +140,7 @@ struct TrustTests {
   @Test func `checks survive the way to a table and back`() async throws {
     let run = try await run("{arm: arm, control: a, outcome: [paid, done], covariates: age}")
     let checks = try run.checks
-    #expect(checks.count == 16)
+    #expect(checks.count == 19)
     #expect(try TrustChecks.checks(TrustChecks.table(checks)) == checks)
     #expect(throws: RecordFault.self) { try TrustChecks.checks(Sample.trial()) }
   }
@@ -136,6 +149,9 @@ struct TrustTests {
     let run = try await run("{arm: arm}", cases: try arms([1200, 800], missing: [0, 0]))
     #expect(run.notes.count == 1)
     #expect(run.notes.first?.contains("do not have the planned sizes") == true)
+    #expect(
+      run.notes.first?.hasSuffix(
+        "; evidence counts as 1 of 5 at most: the arms do not have the planned sizes") == true)
   }
 
   @Test(arguments: [

@@ -6,9 +6,13 @@ import StageKit
 import Statistics
 
 /// Whether the arms have the sizes that were planned.
+///
+/// In many cases a test finds deviations that change no effect: a mismatch fails only where some arm's
+/// share is off by `practical` or more, and warns where it is significant and smaller.
 struct SampleRatioCheck {
   let shares: NamedValues<Double>
   let threshold: Double
+  let practical: Double
 
   /// - Throws: `StageFault` where the planned arms are not those of the cases.
   func check(_ arms: Arms, _ units: AssignedUnits) throws(StageFault) -> TrustCheck {
@@ -20,18 +24,29 @@ struct SampleRatioCheck {
       throw StageFault(error, of: "the sample ratio")
     }
     let passed = ratio.test.pValue >= threshold
+    let deviation = ratio.largestDeviation
+    let isSlight = deviation < practical
     let sizes = zip(arms.labels, units.counts).map { "\($0) \($1)" }.joined(separator: ", ")
+    let figures = "\(sizes) \(units.noun); \(ratio.test.pValue.asPValue)"
+    let message: String
+    if passed {
+      message = "arms have the planned sizes (\(figures))"
+    } else if isSlight {
+      message =
+        "arms do not quite have the planned sizes (\(figures)), and no share is off by "
+        + "\(practical.asPercentage) or more: too little to change an effect, and worth finding out"
+    } else {
+      message =
+        "arms do not have the planned sizes (\(figures)): find out how some were lost or moved "
+        + "before reading any effect"
+    }
     var check = TrustCheck(
-      "sample-ratio", subject: arms.column, passed: passed, severity: .error,
-      message: passed
-        ? "arms have the planned sizes (\(sizes) \(units.noun); \(ratio.test.pValue.asPValue))"
-        : "arms do not have the planned sizes (\(sizes) \(units.noun); "
-          + "\(ratio.test.pValue.asPValue)): find out how some were lost or moved before reading "
-          + "any effect")
+      "sample-ratio", subject: arms.column, passed: passed,
+      severity: !passed && isSlight ? .warning : .error, message: message)
     check.take(ratio.test)
     check.value = ratio.test.pValue
     check.threshold = threshold
-    check.flag = passed ? nil : "srm"
+    check.flag = passed ? nil : isSlight ? "srm-slight" : "srm"
     return check
   }
 

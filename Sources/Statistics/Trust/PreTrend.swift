@@ -20,7 +20,8 @@ public struct PreTrend: Sendable, Hashable {
   ///   - outcome: n values in the outcome's unit, all of before the change.
   ///   - time: the period of each row.
   ///   - starts: whether the row's unit starts at some time.
-  ///   - units: the panel unit of each row, the cluster of the variance.
+  ///   - units: the panel unit of each row, the cluster of the variance unless others are given.
+  ///   - clusters: what was assigned, where that was more than one unit.
   ///   - level: two-sided confidence level.
   /// - Throws: `EstimationFault.tooFew` for fewer than two units of either kind, or fewer than two
   ///   periods; `.rankDeficient` where no starting unit has two periods; `.zeroVariance` where the
@@ -31,7 +32,8 @@ public struct PreTrend: Sendable, Hashable {
   /// Roth (2022), American Economic Review: Insights 4:305–322, on what such a test can and cannot do.
   /// Agrees with pyfixest `feols("y ~ x | unit + time", vcov = {"CRV1": "unit"})` to 1e-8.
   public init(
-    outcome: [Double], time: [Double], starts: [Bool], units: Grouping, level: Double = 0.95
+    outcome: [Double], time: [Double], starts: [Bool], units: Grouping,
+    clusters: Grouping? = nil, level: Double = 0.95
   ) throws(EstimationFault) {
     precondition(
       outcome.count == time.count && time.count == starts.count && units.rowCount == starts.count,
@@ -66,7 +68,7 @@ public struct PreTrend: Sendable, Hashable {
     }
     design.append("slope", within(zip(time, starts).map { $1 ? $0 - first : 0 }))
     let fit = try OLS(outcome: within(outcome), design: design)
-    let covariance = try fit.covariance(.cr1(units))
+    let covariance = try fit.covariance(.cr1(clusters ?? units))
     slope = try fit.estimate(periods.count, covariance, level: level)
     self.units = units.count
     startingUnits = starting

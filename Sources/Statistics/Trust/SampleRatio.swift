@@ -5,6 +5,8 @@ public struct SampleRatio: Sendable, Hashable {
   /// Cases expected in each arm.
   public let expected: [Double]
   public let test: ChiSquaredTest
+  /// The largest |share − planned share| of an arm.
+  public let largestDeviation: Double
 
   /// Pearson's χ² = Σ (nₐ − n·πₐ)² ⁄ (n·πₐ) with arms − 1 degrees of freedom.
   ///
@@ -33,6 +35,8 @@ public struct SampleRatio: Sendable, Hashable {
       return sum + deviation * deviation / pair.1
     }
     self.expected = expected
+    largestDeviation =
+      zip(counts, expected).map { (Double($0) - $1).magnitude / Double(total) }.max() ?? 0
     test = ChiSquaredTest(
       statistic: statistic, degreesOfFreedom: Double(counts.count - 1))
   }
