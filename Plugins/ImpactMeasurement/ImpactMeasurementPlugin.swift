@@ -21,5 +21,6 @@ public struct ImpactMeasurementPlugin: Plugin {
     InterruptedTimeSeries.self, RegressionDiscontinuity.self,
     SyntheticControl.self,
     SyntheticControl.self, Matching.self,
+    Subgroups.self,
   ]
 }

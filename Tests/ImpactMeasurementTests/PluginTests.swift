@@ -27,6 +27,7 @@ struct PluginTests {
         "impact/interrupted-time-series", "impact/regression-discontinuity",
         "impact/synthetic-control",
         "impact/synthetic-control", "impact/matching",
+        "impact/subgroups",
       ])
   }
 
@@ -53,6 +54,7 @@ struct PluginTests {
     "impact/difference-in-means", "impact/regression", "impact/randomisation-test",
     "impact/wild-bootstrap", "impact/bootstrap", "impact/multiple-outcomes",
   ])
+  @Test(arguments: ["impact/difference-in-means", "impact/regression", "impact/subgroups"])
   func `effects name their experiment and promise their columns`(name: String) throws {
     let declaration = try #require(Catalog(plugins: [ImpactMeasurementPlugin.self])[name])
     #expect(declaration.info.namesExperiment)

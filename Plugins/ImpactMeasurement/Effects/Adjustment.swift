@@ -34,11 +34,18 @@ enum Adjustment: String, ParameterChoice {
 
   /// Fills the adjusted p-values; the family is all rows that the stage gives.
   func apply(to effects: inout [Effect]) throws(StageFault) {
-    guard self != .none, let method = MultiplicityAdjustment(rawValue: rawValue) else { return }
     let tested = effects.indices.filter { effects[$0].pValue != nil }
+    let adjusted = try adjusted(tested.compactMap { effects[$0].pValue })
+    for (row, value) in zip(tested, adjusted) { effects[row].adjustedPValue = value }
+  }
+
+  /// Raised p-values, in the order given; nil for each where none are to be raised.
+  func adjusted(_ pValues: [Double]) throws(StageFault) -> [Double?] {
+    guard self != .none, let method = MultiplicityAdjustment(rawValue: rawValue) else {
+      return pValues.map { _ in nil }
+    }
     do {
-      let adjusted = try method.adjust(tested.compactMap { effects[$0].pValue })
-      for (row, value) in zip(tested, adjusted) { effects[row].adjustedPValue = value }
+      return try method.adjust(pValues)
     } catch {
       throw StageFault(error.message, at: "adjust", help: error.help)
     }
