@@ -22,5 +22,6 @@ public struct ImpactMeasurementPlugin: Plugin {
     SyntheticControl.self,
     SyntheticControl.self, Matching.self,
     Subgroups.self,
+    Lessons.self,
   ]
 }

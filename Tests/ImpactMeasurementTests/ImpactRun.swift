@@ -17,7 +17,8 @@ struct ImpactRun {
   /// - Throws: the `StageFault` of `validate` or `run`, or of a parameter that does not load.
   init(
     _ stage: String, _ with: String, cases: Table, card: PilotCard? = nil,
-    each: [(key: String, value: FEELValue)] = [], seed: UInt64? = 7
+    each: [(key: String, value: FEELValue)] = [], more: [String: Artifact] = [:],
+    seed: UInt64? = 7
   ) async throws {
     let catalog = Catalog(plugins: [ImpactMeasurementPlugin.self])
     let declaration = try #require(catalog["impact/\(stage)"])
@@ -38,6 +39,7 @@ struct ImpactRun {
       })
     var inputs: [String: [Labeled<Artifact>]] = ["cases": [Labeled("cases", .table(cases))]]
     if let card { inputs["pilot"] = [Labeled("pilot", .record(card.record))] }
+    for (port, artifact) in more { inputs[port] = [Labeled(port, artifact)] }
     outputs = try await loaded.run(inputs.delivered, context)
     notes = heard.notes.withLock { $0 }
   }
@@ -74,10 +76,10 @@ private final class Heard: Sendable {
 /// The fault of a stage that cannot run.
 func fault(
   _ stage: String, _ with: String, cases: Table, card: PilotCard? = nil,
-  at location: SourceLocation = #_sourceLocation
+  more: [String: Artifact] = [:], at location: SourceLocation = #_sourceLocation
 ) async throws -> StageFault {
   do {
-    _ = try await ImpactRun(stage, with, cases: cases, card: card)
+    _ = try await ImpactRun(stage, with, cases: cases, card: card, more: more)
   } catch let fault as StageFault {
     return fault
   }

@@ -28,6 +28,7 @@ struct PluginTests {
         "impact/synthetic-control",
         "impact/synthetic-control", "impact/matching",
         "impact/subgroups",
+        "impact/difference-in-means", "impact/regression", "impact/trust", "impact/lessons",
       ])
   }
 
