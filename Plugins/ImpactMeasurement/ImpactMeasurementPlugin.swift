@@ -23,5 +23,6 @@ public struct ImpactMeasurementPlugin: Plugin {
     SyntheticControl.self, Matching.self,
     Subgroups.self,
     Lessons.self,
+    Lessons.self, Monitor.self,
   ]
 }

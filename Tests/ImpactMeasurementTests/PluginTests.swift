@@ -29,6 +29,7 @@ struct PluginTests {
         "impact/synthetic-control", "impact/matching",
         "impact/subgroups",
         "impact/difference-in-means", "impact/regression", "impact/trust", "impact/lessons",
+        "impact/monitor",
       ])
   }
 
