@@ -34,14 +34,12 @@ public enum EstimationFault: Error, Sendable, Hashable {
   case repeatedPeriods(units: Int)
   /// A panel in which so many units do not keep one date of adoption (or a treatment once begun).
   case changingAdoption(units: Int)
-  /// Nobody like those treated is left to compare them with, by these covariates.
+  /// Columns that tell those treated from their controls, so that no model or weight makes them alike.
   case noOverlap(columns: [String])
   /// The named columns tell the outcome of all rows (complete) or of some (quasi-complete) exactly.
   case separated(columns: [String], complete: Bool)
   /// Counts that vary no more than Poisson's: a negative binomial's θ has no finite maximum.
   case noOverdispersion
-  /// Columns that tell the two arms apart, so that no model or weight can make them alike.
-  case separated(columns: [String])
 }
 
 extension EstimationFault: CustomStringConvertible {
@@ -86,8 +84,8 @@ extension EstimationFault: CustomStringConvertible {
       return "\(count(units, "unit")) with more than one date of adoption"
     case .noOverlap(let columns):
       let subject = columns.map { "'\($0)'" }.joined(separator: ", ")
-      let verb = columns.count == 1 ? "tells" : "tell"
-      return "\(subject) \(verb) the treated from their controls, so nobody is left to compare with"
+      return "\(subject) \(columns.count == 1 ? "tells" : "tell") the arms apart: "
+        + "one has cases there that the other has nothing like"
     case .separated(let columns, let complete):
       let subject = columns.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
       let verb = columns.count == 1 ? "tells" : "tell"
@@ -97,10 +95,6 @@ extension EstimationFault: CustomStringConvertible {
     case .noOverdispersion:
       return "the counts vary no more than a Poisson distribution's, so the negative binomial's "
         + "theta has no finite value"
-    case .separated(let columns):
-      let subject = columns.map { "'\($0)'" }.joined(separator: ", ")
-      return "\(subject) \(columns.count == 1 ? "tells" : "tell") the arms apart: "
-        + "one has cases there that the other has nothing like"
     }
   }
 
@@ -122,10 +116,9 @@ extension EstimationFault: CustomStringConvertible {
     case .notConverged: "choose another method"
     case .repeatedPeriods: "keep one row for each unit and period, or add them up beforehand"
     case .changingAdoption: "give a unit the same first treated period in all its rows"
-    case .noOverlap: "leave the covariate out, or make its groups coarser"
+    case .noOverlap: "leave the column out, merge its levels, or keep cases that both arms have"
     case .separated: "drop the column, take levels together, or compare shares or means instead"
     case .noOverdispersion: "use the family poisson with a robust variance"
-    case .separated: "leave the column out, merge its levels, or keep cases that both arms have"
     }
   }
 

@@ -18,7 +18,7 @@ struct StageEffects {
   ///   - adjust: how p-values are raised; the family is all rows with the role of an outcome, over all
   ///     contrasts and outcomes of the stage.
   ///   - card: gives the sentences their names, their group and their language.
-  init(adjust: Adjustment, card: PilotCard? = nil) {
+  init(adjust: Adjustment, card: PilotCard?) {
     self.adjust = adjust
     self.card = card
   }

@@ -200,7 +200,7 @@ struct Matching: Stage {
       estimand: estimand.rawValue)
     plan.deviations.forEach(context.note)
     let columns = try MatchingColumns(self, cases)
-    var effects = StageEffects(adjust: adjust)
+    var effects = StageEffects(adjust: adjust, card: origin.card)
     var balance = MatchedBalanceTable()
     var sizes = MatchedSizesTable()
     var checks: [TrustCheck] = []
@@ -296,7 +296,7 @@ extension StageFault {
       }
     case .outOfRange(let who, _):
       parameter = who.contains("pairs") ? "method" : "level"
-    case .separated, .rankDeficient: parameter = "covariates"
+    case .noOverlap, .rankDeficient: parameter = "covariates"
     case .zeroVariance(let who): parameter = who.contains("covariate") ? "covariates" : "outcome"
     case .oneCluster, .noDegreesOfFreedom: parameter = "cluster"
     default: parameter = "outcome"

@@ -80,6 +80,8 @@ struct Bootstrap: Stage, RegressionColumns {
     case studentised
   }
 
+  var clusterColumns: [ColumnName] { [cluster].compactMap(\.self) }
+
   struct Input: PortSet {
     @Port("One row per case.") var cases: TableBatches
     @Port("The pilot card.") var pilot: PilotCard?
@@ -193,7 +195,7 @@ extension Bootstrap {
         do throws(EstimationFault) {
           bootstrap = try Statistics.Bootstrap(
             outcome: selected.outcome, design: selected.model.design, position: contrast.position,
-            clusters: selected.clusters, strata: selected.resamplingStrata, setup)
+            clusters: selected.cluster, strata: selected.resamplingStrata, setup)
         } catch {
           throw selected.model.fault(
             error, of: "\(column), \(contrast.name)", variance: "the bootstrap")
@@ -202,7 +204,7 @@ extension Bootstrap {
           column.name, contrast.name, bootstrap,
           Results.Counts(
             all: selected.selection.rows.count, treated: contrast.treatedCount,
-            control: contrast.controlCount, clusters: selected.clusters?.count),
+            control: contrast.controlCount, clusters: selected.cluster?.count),
           flags: selected.flags)
       }
     }
@@ -230,7 +232,7 @@ extension Bootstrap {
       self.stage = stage
       self.origin = origin
       comparison = .arms(isAdjusted: !stage.covariates.isEmpty)
-      effects = StageEffects(adjust: stage.adjust)
+      effects = StageEffects(adjust: stage.adjust, card: origin.card)
       plan = PlanCheck(
         card?.plan, method: Bootstrap.info.name, variance: "bootstrap",
         covariates: stage.covariates.map(\.name), adjust: tests > 1 ? stage.adjust.rawValue : nil,

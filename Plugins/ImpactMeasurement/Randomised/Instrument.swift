@@ -120,7 +120,7 @@ struct Instrument: Stage {
       covariates: covariates.map(\.name), adjust: outcome.count > 1 ? adjust.rawValue : nil,
       estimand: "LATE")
     plan.deviations.forEach(context.note)
-    var effects = StageEffects(adjust: adjust)
+    var effects = StageEffects(adjust: adjust, card: origin.card)
     var firstStages = CoefficientsTable()
     var tests = InstrumentTests()
     for column in outcome {

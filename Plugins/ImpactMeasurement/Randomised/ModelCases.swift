@@ -109,7 +109,8 @@ struct ModelCases {
       throw StageFault("\(name): no case has all that the model needs", at: "outcome")
     }
     let model = try RegressionModel(
-      exposed, covariates: covariates, block: block, rows: selection.rows, interacts: false,
+      exposed, covariates: covariates, block: block, effects: nil, rows: selection.rows,
+      interacts: false,
       weights: nil)
     var flags = selection.flags
     if !model.singletons.isEmpty, !flags.contains("singleton-stratum") {

@@ -280,7 +280,7 @@ extension RandomisationTest {
       self.stage = stage
       self.origin = origin
       self.comparison = comparison
-      effects = StageEffects(adjust: stage.adjust)
+      effects = StageEffects(adjust: stage.adjust, card: origin.card)
       plan = PlanCheck(
         card?.plan, method: RandomisationTest.info.name, variance: "randomisation",
         covariates: stage.covariates.map(\.name),

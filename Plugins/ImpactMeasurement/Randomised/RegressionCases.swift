@@ -13,13 +13,19 @@ protocol RegressionColumns {
   var covariates: [ColumnName] { get }
   var interact: Bool { get }
   var block: ColumnName? { get }
-  var cluster: ColumnName? { get }
+  /// The columns of the units that were assigned: none, one, or two.
+  var clusterColumns: [ColumnName] { get }
+  var fixedEffects: [ColumnName] { get }
   var weight: ColumnName? { get }
 }
 
-extension Regression: RegressionColumns {}
+extension Regression: RegressionColumns {
+  var clusterColumns: [ColumnName] { cluster }
+}
 
 extension RegressionColumns {
+  var fixedEffects: [ColumnName] { [] }
+
   /// - Throws: `StageFault` where a covariate has another role too, or nothing to interact with.
   func checkRegressionColumns(outcome: [ColumnName]) throws(StageFault) {
     if interact, covariates.isEmpty {
@@ -66,7 +72,7 @@ struct RegressionCases {
     effects = try stage.fixedEffects.map { name throws(StageFault) in
       try cases.groups(name, at: "fixed_effects")
     }
-    clusters = try stage.cluster.map { name throws(StageFault) in
+    clusters = try stage.clusterColumns.map { name throws(StageFault) in
       try cases.groups(name, at: "cluster")
     }
     weight = try stage.weight.map { name throws(StageFault) in
@@ -171,6 +177,8 @@ struct SelectedCases {
   let outcome: [Double]
   let weights: [Double]?
   let clusters: [Statistics.Grouping]
+  /// The clusters where there is one column of them.
+  var cluster: Statistics.Grouping? { clusters.first }
 
   /// - Throws: `StageFault` that names the column, level or arm that is in the way.
   func fit(_ variance: Regression.Variance) throws(StageFault) -> FittedRegression {

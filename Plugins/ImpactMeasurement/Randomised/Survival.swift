@@ -134,8 +134,8 @@ struct Survival: Stage {
     let comparison = Comparison.arms(isAdjusted: false)
     let hazards = try cases.hazards()
     hazards.notes.forEach(context.note)
-    var effects = StageEffects(adjust: adjust)
-    var ratios = StageEffects(adjust: adjust)
+    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var ratios = StageEffects(adjust: adjust, card: origin.card)
     for contrast in cases.contrasts {
       try context.checkCancellation()
       var effect = origin.effect(

@@ -71,6 +71,8 @@ struct WildBootstrap: Stage, RegressionColumns {
     case webb
   }
 
+  var clusterColumns: [ColumnName] { [cluster].compactMap(\.self) }
+
   struct Input: PortSet {
     @Port("One row per case.") var cases: TableBatches
     @Port("The pilot card.") var pilot: PilotCard?
@@ -113,7 +115,7 @@ struct WildBootstrap: Stage, RegressionColumns {
     plan.deviations.forEach(context.note)
     let comparison = Comparison.arms(isAdjusted: !covariates.isEmpty)
     let streams = try context.randomStreams()
-    var effects = StageEffects(adjust: adjust)
+    var effects = StageEffects(adjust: adjust, card: origin.card)
     var simulation = SimulationTable(Self.figures)
     for column in outcome {
       let selected = try models.selecting(outcome: column)
@@ -161,7 +163,7 @@ struct WildBootstrap: Stage, RegressionColumns {
     _ selected: SelectedCases, _ contrast: RegressionModel.Contrast, _ streams: RandomStreams
   ) throws(StageFault) -> WildClusterBootstrap {
     let what = "\(selected.name), \(contrast.name)"
-    guard let clusters = selected.clusters else {
+    guard let clusters = selected.cluster else {
       throw StageFault("no 'cluster' is named", at: "cluster")
     }
     do throws(EstimationFault) {
@@ -178,7 +180,7 @@ struct WildBootstrap: Stage, RegressionColumns {
 extension SelectedCases {
   /// The number of clusters in the arm of a contrast, or in the control, that has fewer.
   fileprivate func fewestClusters(of contrast: RegressionModel.Contrast) -> Int {
-    guard let clusters, model.arms != nil else { return clusters?.count ?? 0 }
+    guard let clusters = cluster, model.arms != nil else { return cluster?.count ?? 0 }
     let treated = model.design.column(contrast.position)
     let inArm = Set(clusters.codes.indices.filter { treated[$0] == 1 }.map { clusters.codes[$0] })
     let others = model.contrasts.map { model.design.column($0.position) }

@@ -23,7 +23,7 @@ struct PreTrendCheck {
   }
 
   /// Takes a test of the placebos, which is nil where there is none.
-  func check(_ test: () throws(EstimationFault) -> JointTest?) -> TrustCheck {
+  func check(_ test: () throws(EstimationFault) -> WaldTest?) -> TrustCheck {
     do throws(EstimationFault) {
       guard let test = try test() else { return untestable(Self.tooShort) }
       return check(test)
@@ -35,7 +35,7 @@ struct PreTrendCheck {
   static let tooShort = "there is no second period before adoption"
   static let singular = "there are too few units for the number of periods before adoption"
 
-  private func check(_ test: JointTest) -> TrustCheck {
+  private func check(_ test: WaldTest) -> TrustCheck {
     let passed = test.pValue >= threshold
     let count = Int(test.degreesOfFreedom)
     let placebos = "\(count) \(count == 1 ? "placebo" : "placebos") before adoption"
@@ -103,7 +103,7 @@ extension StageFault {
         parameter = "adopted"
         help = "without units that are not treated (yet) there is nothing to compare with"
       }
-    case .emptyArm, .zeroVariance, .notFinite, .notConverged, .thinBlocks: parameter = "outcome"
+    default: parameter = "outcome"
     }
     self.init("\(what): \(fault.message)", at: parameter, help: help)
   }

@@ -190,8 +190,3 @@ extension StaggeredAdoption {
       base: base == .universal ? .universal : .varying, anticipation: anticipation)
   }
 }
-
-extension Double {
-  /// A figure for people: `2.813`.
-  fileprivate var asFigure: String { "\((self * 1000).rounded() / 1000)" }
-}

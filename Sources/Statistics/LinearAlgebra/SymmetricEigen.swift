@@ -66,4 +66,16 @@ extension Matrix {
     let solution = eigen.apply(inverses) * zip(vector, scales).map { $0 * $1 }
     return (zip(solution, scales).map { $0 * $1 }, inverses.count { $0 > 0 })
   }
+
+  /// S⁻¹ of a symmetric positive definite matrix, the Moore–Penrose inverse of a semi-definite one.
+  func pseudoInverse() throws(EstimationFault) -> Matrix {
+    var result = Matrix(rows: rows, columns: rows)
+    for column in 0..<rows {
+      var unit = [Double](repeating: 0, count: rows)
+      unit[column] = 1
+      let solution = try positiveSolution(unit).x
+      for row in 0..<rows { result[row, column] = solution[row] }
+    }
+    return result
+  }
 }

@@ -18,7 +18,7 @@ struct EntropyBalance {
   /// - Parameters:
   ///   - covariates: the arm's rows, column by column.
   ///   - targets: x̄, one for each covariate.
-  /// - Throws: `EstimationFault.separated` naming the covariates whose target lies outside what the
+  /// - Throws: `EstimationFault.noOverlap` naming the covariates whose target lies outside what the
   ///   arm has, or all of them where their combination does.
   init(
     covariates: [(name: String, values: [Double])], targets: [Double]
@@ -41,7 +41,7 @@ struct EntropyBalance {
         matrix[row, column] = (covariate.values[row] - target) / deviation
       }
     }
-    guard outside.isEmpty else { throw .separated(columns: outside) }
+    guard outside.isEmpty else { throw .noOverlap(columns: outside) }
     var multipliers = [Double](repeating: 0, count: size)
     weights = Self.tilted(matrix, multipliers).weights
     var value = Self.tilted(matrix, multipliers).value
@@ -74,7 +74,7 @@ struct EntropyBalance {
     }
     let rest = matrix.transposed * weights
     guard rest.allSatisfy({ $0.magnitude < 1e-7 }) else {
-      throw .separated(columns: covariates.map(\.name))
+      throw .noOverlap(columns: covariates.map(\.name))
     }
   }
 
@@ -96,7 +96,7 @@ extension WeightedEffect {
   /// φ is that of the estimate adjusted by weighted least squares of the outcome on the covariates
   /// within arms, which is what the estimated weights amount to.
   ///
-  /// - Throws: `EstimationFault.separated` where no weights balance, `.rankDeficient`, `.emptyArm`,
+  /// - Throws: `EstimationFault.noOverlap` where no weights balance, `.rankDeficient`, `.emptyArm`,
   ///   `.tooFew`.
   ///
   /// Source: Hainmueller (2012), Political Analysis 20:25–46; Zhao and Percival (2017), J. Causal

@@ -27,7 +27,7 @@ public struct PropensityScore: Sendable {
   /// - Parameters:
   ///   - treated: whether each row was.
   ///   - covariates: named columns, one value per row, none missing.
-  /// - Throws: `EstimationFault.separated` naming the columns that tell the arms apart, `.emptyArm`,
+  /// - Throws: `EstimationFault.noOverlap` naming the columns that tell the arms apart, `.emptyArm`,
   ///   `.rankDeficient`, `.notFinite`, `.tooFew`.
   public init(
     treated: [Bool], covariates: [(name: String, values: [Double])]
@@ -62,7 +62,7 @@ public struct PropensityScore: Sendable {
       if movement < 1e-10 * (1 + reach) { break }
     }
     guard let fit, movement < 1e-6 else {
-      throw .separated(columns: Self.separating(treated, covariates, fit))
+      throw .noOverlap(columns: Self.separating(treated, covariates, fit))
     }
     names = design.names
     coefficients = fit.coefficients

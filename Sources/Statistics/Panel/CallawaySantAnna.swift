@@ -95,7 +95,7 @@ public struct CallawaySantAnna: Sendable {
   /// Whether all placebos are zero (Wald, χ²); nil where there is none.
   ///
   /// - Throws: `EstimationFault.rankDeficient` naming them where their covariance is singular.
-  public func preTrend() throws(EstimationFault) -> JointTest? {
+  public func preTrend() throws(EstimationFault) -> WaldTest? {
     let placebos = effects.indices.filter {
       !effects[$0].isBase && effects[$0].eventTime < -settings.anticipation
     }
@@ -105,7 +105,7 @@ public struct CallawaySantAnna: Sendable {
       part.values.replaceSubrange(
         (column * unitCount)..<((column + 1) * unitCount), with: influence.column(place))
     }
-    return try JointTest(
+    return try WaldTest(
       placebos.map { effects[$0].estimate }, covariance(part),
       names: placebos.map { "group \(effects[$0].group) in \(effects[$0].time)" },
       degreesOfFreedom: .infinity)

@@ -105,16 +105,16 @@ public struct EventStudy: Sendable, Hashable {
   /// - Returns: nil where there is no placebo.
   /// - Throws: `EstimationFault.rankDeficient` naming the times where V̂ is singular, as with fewer
   ///   units than placebos.
-  public func preTrend() throws(EstimationFault) -> JointTest? {
+  public func preTrend() throws(EstimationFault) -> WaldTest? {
     guard !before.isEmpty else { return nil }
-    return try JointTest(
+    return try WaldTest(
       before.map { estimates[$0] }, covariance.selecting(before),
       names: before.map { "time \(times[$0])" }, degreesOfFreedom: degreesOfFreedom)
   }
 }
 
 /// Whether several estimates are all zero.
-public struct JointTest: Sendable, Hashable {
+public struct WaldTest: Sendable, Hashable {
   /// W, or with finite denominator degrees of freedom W ⁄ q.
   public let statistic: Double
   /// How many estimates.

@@ -110,7 +110,7 @@ public struct ImputationEstimator: Sendable {
     _ panel: AdoptionPanel, outcome: [Double],
     covariates: [(name: String, values: [Double])] = [], anticipation: Int = 0,
     clusters: Grouping? = nil, weights: [Double]? = nil
-  ) throws(EstimationFault) -> JointTest? {
+  ) throws(EstimationFault) -> WaldTest? {
     let since = panel.places.indices.map { row in
       panel.adoption[Int(panel.units.codes[row])].map { panel.time(row) - $0 }
     }
@@ -130,7 +130,7 @@ public struct ImputationEstimator: Sendable {
     let groups = (clusters ?? panel.units).selecting(rows)
     let covariance = try fit.model.covariance(.cr1(groups))
     let positions = regressors.indices.map(fit.position)
-    return try JointTest(
+    return try WaldTest(
       positions.map { fit.model.coefficients[$0] }, covariance.matrix.selecting(positions),
       names: regressors.map(\.name), degreesOfFreedom: Double(groups.count - 1))
   }

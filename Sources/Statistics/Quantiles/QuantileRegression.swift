@@ -85,7 +85,7 @@ public struct QuantileRegression: LinearModel {
       let root = (Distribution.normal.density(residuals[row] / width) / width).squareRoot()
       for column in 0..<size { weighted[row, column] *= root }
     }
-    let bread = try weighted.transposedTimes(weighted).positiveInverse()
+    let bread = try weighted.transposedTimes(weighted).pseudoInverse()
     var middle: Matrix
     var degreesOfFreedom = Double.infinity
     if let clusters {

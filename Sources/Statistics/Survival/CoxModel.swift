@@ -78,7 +78,7 @@ public struct CoxModel: LinearModel {
         logLikelihood = state.logLikelihood
         nullLogLikelihood = null
         eventCount = times.eventCount
-        inverse = try state.information.positiveInverse()
+        inverse = try state.information.pseudoInverse()
         self.risks = risks
         return
       }
@@ -149,19 +149,5 @@ extension CoxModel {
       matrix: matrix, degreesOfFreedom: Array(repeating: degreesOfFreedom, count: size),
       name: estimator.name, degreesOfFreedomRule: GeneralizedLinearModel.rule(estimator),
       clusters: estimator.clusters?.count)
-  }
-}
-
-extension Matrix {
-  /// The inverse of a symmetric positive definite matrix.
-  func positiveInverse() throws(EstimationFault) -> Matrix {
-    var result = Matrix(rows: rows, columns: rows)
-    for column in 0..<rows {
-      var unit = [Double](repeating: 0, count: rows)
-      unit[column] = 1
-      let solution = try positiveSolution(unit).x
-      for row in 0..<rows { result[row, column] = solution[row] }
-    }
-    return result
   }
 }

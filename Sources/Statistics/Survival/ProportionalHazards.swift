@@ -31,7 +31,7 @@ extension CoxModel {
         squared.values[i] += g * g * variance
       }
     }
-    let adjusted = mixed.sandwich(try plain.positiveInverse())
+    let adjusted = mixed.sandwich(try plain.pseudoInverse())
     let chosen = positions ?? Array(0..<size)
     var information = Matrix(rows: chosen.count, columns: chosen.count)
     for (i, first) in chosen.enumerated() {
