@@ -8,7 +8,7 @@ import Tables
 /// |---|---|---|
 /// | `attrition`, `imbalance`, `crossover` | 4 | the design stands, and is not as strong as it was drawn |
 /// | `differential-attrition`, `mixed-clusters` | 3 | what is compared is no longer what was drawn |
-/// | `pre-trends`, `manipulation` | 2 | what the design rests on does not hold |
+/// | `pre-trends`, `manipulation`, `density-jump` | 2 | what the design rests on does not hold |
 /// | `srm` | 1 | nobody knows how cases came into their arms |
 ///
 /// The scale itself asks that a design be carried out as it was drawn, and gives no numbers; these are
@@ -36,6 +36,11 @@ public struct GradeRule: Sendable, Hashable {
       : "evidence counts as \(highest) of 5 at most: \(english)"
   }
 
+  private static let choseSide = (
+    english: "cases seem to have chosen their side of the cut-off",
+    dutch: "gevallen lijken hun kant van de grens te hebben gekozen"
+  )
+
   /// Every rule, the mildest first.
   public static let all: [GradeRule] = [
     GradeRule(
@@ -62,8 +67,10 @@ public struct GradeRule: Sendable, Hashable {
       dutch: "de ontwikkeling verschilde al voor de verandering"),
     GradeRule(
       flag: "manipulation", highest: 2, isOnOutcome: false,
-      english: "cases seem to have chosen their side of the cut-off",
-      dutch: "gevallen lijken hun kant van de grens te hebben gekozen"),
+      english: choseSide.english, dutch: choseSide.dutch),
+    GradeRule(
+      flag: "density-jump", highest: 2, isOnOutcome: false,
+      english: choseSide.english, dutch: choseSide.dutch),
     GradeRule(
       flag: "srm", highest: 1, isOnOutcome: false,
       english: "the arms do not have the planned sizes",
@@ -81,7 +88,11 @@ public struct GradeRule: Sendable, Hashable {
     let failed = checks.filter { check in
       rule(for: check).map { !$0.isOnOutcome || check.subject.isExactly(effect.outcome) } ?? false
     }
-    let flags = effect.flags + failed.compactMap(\.flag)
+    // Where persons were drawn, a cluster with persons of several arms is as it should be.
+    let own = effect.flags.filter {
+      $0 != "mixed-clusters" || effect.design == PilotCard.Design.clusterRCT.rawValue
+    }
+    let flags = own + failed.compactMap(\.flag)
     return all.filter { flags.contains($0.flag) }
   }
 }

@@ -18,11 +18,12 @@ struct GradeRuleTests {
     var effect = Effect(
       experiment: "letters", outcome: "paid", contrast: "b - a", flags: flags)
     effect.smsLevel = level
+    effect.design = "cluster-rct"
     return effect
   }
 
   @Test(arguments: [
-    ("srm", 1), ("manipulation", 2), ("pre-trends", 2), ("mixed-clusters", 3),
+    ("srm", 1), ("manipulation", 2), ("pre-trends", 2), ("density-jump", 2), ("mixed-clusters", 3),
     ("differential-attrition", 3), ("attrition", 4), ("imbalance", 4), ("crossover", 4),
   ])
   func `each failed check caps the grade at its own level`(flag: String, level: Int) {
@@ -38,6 +39,14 @@ struct GradeRuleTests {
     ]
     #expect(effect().smsLevel(after: checks) == 5)
     #expect(effect(nil).smsLevel(after: [check("srm")]) == nil)
+  }
+
+  @Test func `mixed clusters are no fault where persons were drawn`() {
+    var mixed = effect(flags: ["mixed-clusters"])
+    #expect(mixed.smsLevel(after: []) == 3)
+    mixed.design = "individual-rct"
+    #expect(mixed.smsLevel(after: []) == 5)
+    #expect(mixed.smsLevel(after: [check("mixed-clusters")]) == 3)
   }
 
   @Test func `a check on an outcome concerns the effects on that outcome`() {

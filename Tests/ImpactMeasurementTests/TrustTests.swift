@@ -78,6 +78,18 @@ struct TrustTests {
     #expect(try run.check("attrition-in-arm", "y, a").value == 0.6)
   }
 
+  /// 80 and 20 of 4,000 missing: χ² = 36.5, and a difference of 1.5 points.
+  @Test func `a difference in attrition too small to matter only informs`() async throws {
+    let cases = try arms([4000, 4000], missing: [80, 20])
+    let byArm = try await run("{arm: arm, outcome: y}", cases: cases).check("attrition-by-arm")
+    #expect(!byArm.passed && byArm.severity == .warning && byArm.flag == "differential-attrition")
+    let slight = try await run(
+      "{arm: arm, outcome: y, attrition_practical: 0.02}", cases: cases
+    ).check("attrition-by-arm")
+    #expect(!slight.passed && slight.severity == .info && slight.flag == nil)
+    #expect(slight.message.hasSuffix("and by less than 2.0 %: too little to change much"))
+  }
+
   @Test func `without missing outcomes there is nothing to test`() async throws {
     let check = try await run(
       "{arm: arm, outcome: y}", cases: try arms([50, 50], missing: [0, 0])

@@ -27,18 +27,17 @@ struct SubgroupFindings {
 
   /// One outcome and contrast in every subgroup of a variable, and the test between them.
   mutating func add(
-    _ variable: SubgroupVariable, _ outcome: ColumnName, _ contrast: ArmContrast, _ cases: Cases,
-    in context: StageContext
+    _ variable: SubgroupVariable, _ parts: [SubgroupCases], _ outcome: ColumnName,
+    _ contrast: ArmContrast, in context: StageContext
   ) throws(StageFault) {
     var found: [SubgroupCases.Found] = []
-    for code in variable.order {
-      let title = variable.title(code)
+    for part in parts {
+      let title = part.title
       var template = origin.effect(
         of: outcome.name, contrast: contrast.name, comparison: comparison)
       template.subgroup = [origin.subgroup, title].compactMap(\.self).joined(separator: " and ")
       template.raise(plan.flags)
       if !variable.isDeclared { template.raise(["deviates-from-plan"]) }
-      let part = try SubgroupCases(variable, code, of: stage, cases)
       guard let one = try part.effect(on: outcome, contrast, into: template) else {
         context.note(
           "\(outcome), \(contrast.name), \(title): fewer than \(stage.atLeast) cases in an arm, so "

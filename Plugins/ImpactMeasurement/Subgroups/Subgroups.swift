@@ -129,10 +129,14 @@ struct Subgroups: Stage {
           "\(missing) of \(cases.count) cases have no '\(variable.name)' (subgroup) and are left out "
             + "of its subgroups")
       }
+      var parts: [SubgroupCases] = []
+      for code in variable.order {
+        parts.append(try SubgroupCases(variable, code, of: self, cases))
+      }
       for column in outcome {
         for contrast in contrasts {
           try context.checkCancellation()
-          try findings.add(variable, column, contrast, cases, in: context)
+          try findings.add(variable, parts, column, contrast, in: context)
         }
       }
     }

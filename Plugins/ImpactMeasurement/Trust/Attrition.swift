@@ -30,9 +30,10 @@ struct Attrition {
   /// - Parameters:
   ///   - limit: the share missing in all that warns.
   ///   - threshold: the p-value of the χ² test over arms that warns.
+  ///   - practical: the difference between two arms' shares below which it only informs.
   /// - Returns: `attrition`, `attrition-by-arm`, and `attrition-in-arm` for each arm.
-  func checks(limit: Double, threshold: Double) -> [TrustCheck] {
-    [whole(limit), byArm(threshold)] + labels.indices.map(arm)
+  func checks(limit: Double, threshold: Double, practical: Double) -> [TrustCheck] {
+    [whole(limit), byArm(threshold, practical)] + labels.indices.map(arm)
   }
 
   private func whole(_ limit: Double) -> TrustCheck {
@@ -48,27 +49,39 @@ struct Attrition {
     return check
   }
 
-  private func byArm(_ threshold: Double) -> TrustCheck {
+  /// The largest difference between the shares missing in two arms.
+  private var spread: Double {
+    let shares = labels.indices.filter { assigned[$0] > 0 }
+      .map { Double(missing[$0]) / Double(assigned[$0]) }
+    return (shares.max() ?? 0) - (shares.min() ?? 0)
+  }
+
+  private func byArm(_ threshold: Double, _ practical: Double) -> TrustCheck {
     let test = try? ContingencyTable(missing: missing, assigned: assigned).pearson()
     let passed = (test?.pValue ?? 1) >= threshold
+    let isSlight = spread < practical
     let message: String
     if let test {
       message =
         passed
         ? "'\(outcome)' is missing about as often in every arm (\(test.pValue.asPValue))"
-        : "'\(outcome)' is missing more often in one arm than in another (\(test.pValue.asPValue)): "
-          + "what is left of the arms may differ"
+        : isSlight
+          ? "'\(outcome)' is not missing quite as often in every arm (\(test.pValue.asPValue)), and by "
+            + "less than \(practical.asPercentage): too little to change much"
+          : "'\(outcome)' is missing more often in one arm than in another (\(test.pValue.asPValue)): "
+            + "what is left of the arms may differ"
     } else {
       message =
         missing.allSatisfy { $0 == 0 }
         ? "no '\(outcome)' is missing" : "'\(outcome)' is missing in every case"
     }
     var check = TrustCheck(
-      "attrition-by-arm", subject: outcome, passed: passed, severity: .warning, message: message)
+      "attrition-by-arm", subject: outcome, passed: passed,
+      severity: !passed && isSlight ? .info : .warning, message: message)
     if let test { check.take(test) }
     check.value = test?.pValue
     check.threshold = threshold
-    check.flag = passed ? nil : "differential-attrition"
+    check.flag = passed || isSlight ? nil : "differential-attrition"
     return check
   }
 

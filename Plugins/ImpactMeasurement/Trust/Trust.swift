@@ -12,7 +12,8 @@ import Tables
 /// is attrition. Its test is Pearson's χ², and it fails only below p = 0.001 (`srm_threshold`), since
 /// it is looked at in every experiment and a failure condemns all effects; where no arm's share is off
 /// by `srm_practical` it only warns. Where clusters were assigned, clusters are counted. Attrition is
-/// given for each arm and tested over all arms; above 20 % (`attrition_limit`) it warns whatever the
+/// given for each arm and tested over all arms, and only informs where no two arms differ by
+/// `attrition_practical`; above 20 % (`attrition_limit`) it warns whatever the
 /// arms. Where outcomes are missing, `bounds` has Lee's bounds on the effect for each contrast (also
 /// within the groups of `tighten`), and Manski's where `range` says what values an outcome can have.
 /// Balance is Hansen and Bowers' omnibus test for each arm against the control; a missing covariate is
@@ -83,6 +84,8 @@ struct Trust: Stage {
   var srmPractical = 0.002
   @Parameter("Attrition that differs between arms warns below this p-value.", in: 0...0.5)
   var attritionThreshold = 0.01
+  @Parameter("Attrition only informs where no two arms' shares differ by this much.", in: 0...1)
+  var attritionPractical = 0.01
   @Parameter("Share of missing outcomes that warns.", in: 0...1)
   var attritionLimit = 0.2
   @Parameter("Balance warns below this p-value.", in: 0...0.5)

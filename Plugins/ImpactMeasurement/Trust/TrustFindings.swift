@@ -24,7 +24,9 @@ struct TrustFindings {
     for column in stage.outcome {
       let attrition = Attrition(
         try cases.column(column, at: "outcome"), named: column.name, arms: arms)
-      checks += attrition.checks(limit: stage.attritionLimit, threshold: stage.attritionThreshold)
+      checks += attrition.checks(
+        limit: stage.attritionLimit, threshold: stage.attritionThreshold,
+        practical: stage.attritionPractical)
     }
     guard let contrasts = try contrasts(of: arms, for: stage, card) else {
       for column in stage.outcome where cases.table[column.name]?.missingCount ?? 0 > 0 {
