@@ -292,6 +292,15 @@ struct VerdictTests {
     )
   }
 
+  @Test func `a verdict speaks the card's language unless told otherwise`() async throws {
+    let card = try Samples.card { $0["language"] = "nl" }
+    let effects = [Samples.effect(low: 0.03, high: 0.06)]
+    let dutch = try await verdict(effects, card: card, with: "")
+    #expect(dutch.summary.hasPrefix("Clear letter kan worden opgeschaald"))
+    let english = try await verdict(effects, card: card, with: "language: en")
+    #expect(english.summary.hasPrefix("Clear letter can be scaled up"))
+  }
+
   @Test func `effects of two experiments are no verdict`() async throws {
     let other = Samples.effect(experiment: "other", estimate: 0.03)
     await #expect(throws: StageFault.self) {

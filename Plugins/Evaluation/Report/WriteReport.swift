@@ -33,8 +33,9 @@ struct WriteReport: Stage {
 
   @Parameter("Title; the pilot card's unless given.")
   var title: String?
-  @Parameter("Language of the report.")
-  var language: SpokenLanguage = .en
+  @Parameter(
+    "Language of the report; the first pilot card's unless given, and English without one.")
+  var language: SpokenLanguage?
   @Parameter("Facts that the page ends with, by name: the run, the program, the file.")
   var provenance = NamedValues<String>()
 
@@ -61,8 +62,9 @@ struct WriteReport: Stage {
   }
 
   func run(_ input: Input, in context: StageContext) async throws -> Output {
+    let spoken = language ?? SpokenLanguage(of: input.pilots.first?.value)
     let writer = try ReportWriter(
-      input, title: title, experiment: context.experiment, wording: language.wording)
+      input, title: title, experiment: context.experiment, wording: spoken.wording)
     var document = writer.document()
     document.provenance += provenance.entries.map { KeyFact($0.name, InlineText($0.value)) }
     try context.checkCancellation()

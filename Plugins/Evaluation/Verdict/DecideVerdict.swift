@@ -49,8 +49,8 @@ struct DecideVerdict: Stage {
   @Parameter(
     "How far a guardrail may move: 0.02 says it may rise by less than 0.02, -0.02 fall by less.")
   var guardrails: NamedValues<Double> = NamedValues()
-  @Parameter("Language of the verdict.")
-  var language: SpokenLanguage = .en
+  @Parameter("Language of the verdict; the pilot card's unless given, and English without one.")
+  var language: SpokenLanguage?
 
   struct Input: PortSet {
     @Port("Effects of one experiment.") var effects: [Labeled<Table>]
@@ -80,7 +80,8 @@ struct DecideVerdict: Stage {
       arms: arms, guardrails: guardrailFindings, checks: try input.trust.checks(),
       hasTrust: !input.trust.isEmpty, subgroups: try subgroups(effects.subgroups, input.pilot),
       rule: rule)
-    let writer = VerdictWriter(evidence: evidence, wording: language.wording, card: input.pilot)
+    let spoken = language ?? SpokenLanguage(of: input.pilot)
+    let writer = VerdictWriter(evidence: evidence, wording: spoken.wording, card: input.pilot)
     var output = Output()
     output.verdict = Verdict(
       experiment: experiment, decision: evidence.decision, summary: writer.summary,

@@ -9,6 +9,9 @@ enum SpokenLanguage: String, ParameterChoice {
   case en
   case nl
 
+  /// The language of a card; English where it does not say.
+  init(of card: PilotCard?) { self = card?.language == .dutch ? .nl : .en }
+
   var report: ReportLanguage { self == .nl ? .dutch : .english }
 
   /// What evaluations say in this language.
