@@ -93,6 +93,16 @@ struct DifferenceInMeansTests {
           + "B1-brief dan met a."))
   }
 
+  @Test func `a yes or no outcome is told among a thousand, also without a card`() async throws {
+    let run = try await run("{outcome: done, arm: arm, control: a}")
+    #expect(
+      run.notes.contains {
+        $0.hasPrefix("Too few to tell on done: per 1,000 cases, between")
+          && $0.contains("fewer and")
+      })
+    #expect(try run.effect("c - a").unit == nil)
+  }
+
   @Test func `more than twelve effects are not all told, and those that decide come first`()
     async throws
   {

@@ -128,7 +128,7 @@ struct SubgroupsTests {
     let estimate = try #require(try numbers(tests, "estimate")[0])
     expectClose(statistic, (estimate / error) * (estimate / error), 1e-8)
     #expect(
-      run.notes.contains("score, b - a: the effect differs by 'digital' (p below 0.001)"))
+      run.notes.contains("score, b - a: the effect differs by 'digital' (adjusted p below 0.001)"))
     #expect(run.notes.contains { $0.hasPrefix("score, c - a: no sign that the effect differs") })
   }
 

@@ -101,6 +101,40 @@ struct TrustDesignTests {
           + "are needed"))
   }
 
+  @Test func `groups with one arm do not tighten, and the other bounds stand`() async throws {
+    let run = try await run("{arm: arm, control: a, outcome: y, tighten: arm}", trial())
+    #expect(try run.table("bounds")["method"]?.texts() == ["lee"])
+    #expect(
+      run.notes.contains(
+        "bounds for 'y', b - a: within 'arm' there are none: 0 cases of an arm in a cell where at "
+          + "least 1 are needed"))
+  }
+
+  /// On the left arm a loses more outcomes, as over all; on the right arm b does.
+  @Test func `groups in which the other arm loses more are counted`() async throws {
+    var arms: [String] = []
+    var sides: [String] = []
+    var outcomes: [Double?] = []
+    for row in 0..<80 {
+      let side = row < 40 ? "left" : "right"
+      let arm = row % 2 == 0 ? "a" : "b"
+      let isLost = side == "left" ? arm == "a" && row < 24 : arm == "b" && row < 46
+      arms.append(arm)
+      sides.append(side)
+      outcomes.append(isLost ? nil : Double(row * 7 % 11))
+    }
+    let cases = try Table([
+      ("arm", .text(TextColumn(arms))), ("side", .text(TextColumn(sides))),
+      ("y", .number(FixedColumn(outcomes))),
+    ])
+    let run = try await run("{arm: arm, control: a, outcome: y, tighten: side}", cases)
+    #expect(try run.table("bounds")["method"]?.texts() == ["lee", "lee-tightened"])
+    #expect(
+      run.notes.contains(
+        "'y', b - a: in 1 of the groups of 'side' the other arm loses more outcomes, which Lee's "
+          + "bounds do not expect"))
+  }
+
   // MARK: crossover and exposure
 
   @Test func `what was assigned and received is a matrix`() async throws {

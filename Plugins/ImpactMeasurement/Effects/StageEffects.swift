@@ -11,6 +11,8 @@ struct StageEffects {
 
   private let adjust: Adjustment
   private let card: PilotCard?
+  /// The columns that hold yes or no.
+  private let yesNo: Set<String>
   private(set) var effects: [Effect] = []
   private var grades: [EvidenceGrade] = []
 
@@ -18,9 +20,11 @@ struct StageEffects {
   ///   - adjust: how p-values are raised; the family is all rows with the role of an outcome, over all
   ///     contrasts and outcomes of the stage.
   ///   - card: gives the sentences their names, their group and their language.
-  init(adjust: Adjustment, card: PilotCard?) {
+  ///   - columns: of the cases; an outcome of yes and no is told among a thousand, also without a unit.
+  init(adjust: Adjustment, card: PilotCard?, columns: [ColumnSchema] = []) {
     self.adjust = adjust
     self.card = card
+    yesNo = Set(columns.filter { $0.type == .boolean }.map(\.name))
   }
 
   /// Takes an effect up, with the grade that its comparison and its checks earn.
@@ -51,7 +55,11 @@ struct StageEffects {
   /// A sentence for each effect, those that decide first.
   private func tell(_ effects: [Effect], in context: StageContext) {
     let order = effects.filter { $0.role == .primary } + effects.filter { $0.role != .primary }
-    let sentences = order.compactMap { EffectSentence($0, card: card).text }
+    let sentences = order.compactMap { effect in
+      var effect = effect
+      if effect.unit == nil, yesNo.contains(effect.outcome) { effect.unit = "share" }
+      return EffectSentence(effect, card: card).text
+    }
     sentences.prefix(Self.toldEffects).forEach(context.note)
     let rest = sentences.count - Self.toldEffects
     if rest > 0 { context.note("\(rest) more effects stand in the table only") }

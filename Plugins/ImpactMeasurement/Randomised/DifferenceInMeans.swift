@@ -104,7 +104,8 @@ struct DifferenceInMeans: Stage {
     let cluster = try cluster.map { name throws(StageFault) in
       try cases.groups(name, at: "cluster")
     }
-    var effects = StageEffects(adjust: adjust, card: input.pilot)
+    var effects = StageEffects(
+      adjust: adjust, card: input.pilot, columns: input.cases.schema)
     for column in outcome {
       try context.checkCancellation()
       let measured = try cases.numbers(column, at: "outcome")
@@ -139,7 +140,8 @@ extension DifferenceInMeans {
     let plan = plan(input.pilot, contrasts, origin)
     plan.deviations.forEach(context.note)
     if let note = streamed.arms.note { context.note(note) }
-    var effects = StageEffects(adjust: adjust, card: input.pilot)
+    var effects = StageEffects(
+      adjust: adjust, card: input.pilot, columns: input.cases.schema)
     for column in outcome {
       for contrast in contrasts {
         try context.checkCancellation()

@@ -123,7 +123,8 @@ struct Regression: Stage {
       estimand: origin.isRandomised ? "ITT" : "difference")
     plan.deviations.forEach(context.note)
     let comparison = Comparison.arms(isAdjusted: !covariates.isEmpty)
-    var effects = StageEffects(adjust: adjust, card: input.pilot)
+    var effects = StageEffects(
+      adjust: adjust, card: input.pilot, columns: input.cases.schema)
     var coefficients = CoefficientsTable()
     for column in outcome {
       try context.checkCancellation()

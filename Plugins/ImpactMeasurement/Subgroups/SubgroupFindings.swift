@@ -16,13 +16,16 @@ struct SubgroupFindings {
   private var tests: [InteractionTable.Line] = []
   private var checks: [TrustCheck] = []
 
-  init(stage: Subgroups, origin: EffectOrigin, plan: PlanCheck, watch: HarmCheck) {
+  init(
+    stage: Subgroups, origin: EffectOrigin, plan: PlanCheck, watch: HarmCheck,
+    columns: [ColumnSchema]
+  ) {
     self.stage = stage
     self.origin = origin
     self.plan = plan
     self.watch = watch
     comparison = .arms(isAdjusted: !stage.covariates.isEmpty)
-    effects = StageEffects(adjust: stage.adjust, card: origin.card)
+    effects = StageEffects(adjust: stage.adjust, card: origin.card, columns: columns)
   }
 
   /// One outcome and contrast in every subgroup of a variable, and the test between them.
@@ -94,12 +97,13 @@ struct SubgroupFindings {
     for (place, value) in adjusted.enumerated() {
       tests[place].adjustedPValue = value
       let pValue = value ?? tests[place].result.test.pValue
+      let shown = (value == nil ? "" : "adjusted ") + pValue.asPValue
       let what = "\(tests[place].outcome), \(tests[place].contrast)"
       context.note(
         pValue < 1 - stage.level
-          ? "\(what): the effect differs by '\(tests[place].variable)' (\(pValue.asPValue))"
+          ? "\(what): the effect differs by '\(tests[place].variable)' (\(shown))"
           : "\(what): no sign that the effect differs by '\(tests[place].variable)' "
-            + "(\(pValue.asPValue)); small differences need many more cases to show")
+            + "(\(shown)); small differences need many more cases to show")
     }
     for check in checks where !check.passed { context.note(check.message) }
     output.tests = try InteractionTable.table(tests)

@@ -119,7 +119,8 @@ struct Subgroups: Stage {
       estimand: origin.isRandomised ? "ITT" : "difference")
     plan.deviations.forEach(context.note)
     var findings = SubgroupFindings(
-      stage: self, origin: origin, plan: plan, watch: try watch(variables, card: input.pilot))
+      stage: self, origin: origin, plan: plan, watch: try watch(variables, card: input.pilot),
+      columns: input.cases.schema)
     for variable in variables {
       if !variable.isDeclared {
         context.note("subgroup '\(variable.name)' is not in the plan on the pilot card")
