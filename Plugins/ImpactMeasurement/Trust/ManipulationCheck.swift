@@ -6,6 +6,9 @@ import Statistics
 import Tables
 
 /// Whether cases seem to have chosen their side of a cut-off.
+///
+/// It counts cases next to the cut-off, which needs no bandwidth and works in whole numbers; a test of the
+/// density itself, as `impact/regression-discontinuity` makes it, can take the place of `CutoffCounts`.
 struct ManipulationCheck {
   let running: ColumnName
   let cutoff: Double
