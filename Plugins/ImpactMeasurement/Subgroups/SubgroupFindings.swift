@@ -58,6 +58,11 @@ struct SubgroupFindings {
       effects.append(effect, grade: comparison.grade(origin.design))
       found.append(one)
     }
+    if !found.isEmpty, found.count == parts.count - 1 {
+      context.note(
+        "\(outcome), \(contrast.name), \(variable.name): the one subgroup that is not shown follows from "
+          + "the others and the effect on everybody; do not publish all of them")
+    }
     try addTest(variable, outcome, contrast, found, in: context)
   }
 
