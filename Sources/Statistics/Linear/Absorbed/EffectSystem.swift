@@ -1,117 +1,92 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// The normal equations DᵀWDα = DᵀWy of the coefficients of fixed effects, for four columns y at a time.
+///
+/// Given the coefficients of the later effects, those of the first follow group by group, so that only the
+/// later ones (`later`) are looked for.
 struct EffectSystem {
+  typealias Lanes = SIMD4<Double>
+
   private let cells: EffectCells
   /// DᵀWy, by effect and group.
-  private let sums: [[SIMD4<Double>]]
+  private let sums: [[Lanes]]
   /// A column is solved when no group's mean of what is left is more than this.
-  private let limit: SIMD4<Double>
-  /// α, by effect and group.
-  private(set) var coefficients: [[SIMD4<Double>]]
+  private let limit: Lanes
+  /// The coefficients of every effect but the first.
+  private var later: [[Lanes]]
 
-  init(cells: EffectCells, sums: [[SIMD4<Double>]], limit: SIMD4<Double>) {
+  init(cells: EffectCells, sums: [[Lanes]], limit: Lanes) {
     self.cells = cells
     self.sums = sums
     self.limit = limit
-    coefficients = sums.map { Array(repeating: .zero, count: $0.count) }
+    later = sums.dropFirst().map { Array(repeating: .zero, count: $0.count) }
   }
 
-  /// All that one effect needs.
-  mutating func sweepOnce() -> Bool {
-    sweep()
-    return true
-  }
+  /// α, by effect and group.
+  var coefficients: [[Lanes]] { [first(beside: later)] + later }
 
   /// Alternating projections with Irons and Tuck's extrapolation.
   ///
-  /// With x the coefficients of all effects but the first, and G a sweep:
+  /// With x the coefficients of the later effects and G a sweep over all effects:
   /// x ← G²x − (⟨d, d₂⟩ ⁄ ⟨d₂, d₂⟩)·d for d = G²x − Gx and d₂ = d − (Gx − x).
   ///
   /// - Returns: whether all columns were solved.
   mutating func alternate(atMost sweeps: Int) -> Bool {
-    let later = coefficients.indices.dropFirst()
     for _ in 0..<(sweeps / 2) {
-      let start = coefficients
+      let start = later
       sweep()
-      let once = coefficients
+      let once = later
       if isClose(once, start) { return true }
       sweep()
-      var product = SIMD4<Double>.zero
-      var square = SIMD4<Double>.zero
-      for effect in later {
-        let totals = cells.sides[effect].totals
+      if isClose(later, once) { return true }
+      var product = Lanes.zero
+      var square = Lanes.zero
+      for place in later.indices {
+        let totals = cells.sides[place + 1].totals
         for group in totals.indices {
-          let step = coefficients[effect][group] - once[effect][group]
-          let bend = step - (once[effect][group] - start[effect][group])
+          let step = later[place][group] - once[place][group]
+          let bend = step - (once[place][group] - start[place][group])
           product += step * bend * totals[group]
           square += bend * bend * totals[group]
         }
       }
-      if isClose(coefficients, once) { return true }
-      var factor = product / square
-      factor.replace(with: 0, where: .!(square .> 0))
-      for effect in later {
-        for group in coefficients[effect].indices {
-          coefficients[effect][group] -=
-            factor * (coefficients[effect][group] - once[effect][group])
-        }
+      let factor = Self.quotient(product, square)
+      for place in later.indices {
+        let step = Self.difference(later[place], once[place])
+        later[place].add(step, times: -factor)
       }
     }
     return false
   }
 
-  /// Conjugate gradients on all coefficients at once, preconditioned by the groups' weights.
+  /// Conjugate gradients on the equations that are left when the first effect is eliminated,
+  /// preconditioned by the groups' weights.
   ///
   /// The matrix is singular (levels may move from one effect to another) and the equations consistent,
   /// so that the result is one of many that leave the same residuals.
   ///
   /// - Returns: whether all columns were solved.
   mutating func conjugateGradients(atMost steps: Int) -> Bool {
-    let effects = coefficients.indices
-    var rest = times(coefficients)
-    for effect in effects {
-      for group in rest[effect].indices {
-        rest[effect][group] = sums[effect][group] - rest[effect][group]
-      }
-    }
-    var direction = coefficients.map { $0.map { _ in SIMD4<Double>.zero } }
-    var previous = SIMD4<Double>.zero
+    let image = times(first(beside: later), later)
+    var rest = zip(sums.dropFirst(), image).map { Self.difference($0, $1) }
+    var direction = later.map { Array(repeating: Lanes.zero, count: $0.count) }
+    var previous = Lanes.zero
     for _ in 0..<steps {
-      var length = SIMD4<Double>.zero
-      var isSolved = SIMDMask<SIMD4<Int64>>(repeating: true)
-      for effect in effects {
-        let totals = cells.sides[effect].totals
-        for group in totals.indices {
-          let mean = rest[effect][group] / totals[group]
-          length += rest[effect][group] * mean
-          isSolved .&= mean.magnitude .<= limit
-        }
+      let means = rest.indices.map { place in
+        zip(rest[place], cells.sides[place + 1].totals).map { $0 / $1 }
       }
-      if isSolved == SIMDMask(repeating: true) { return true }
-      var turn = length / previous
-      turn.replace(with: 0, where: .!(previous .> 0))
-      for effect in effects {
-        let totals = cells.sides[effect].totals
-        for group in totals.indices {
-          direction[effect][group] =
-            rest[effect][group] / totals[group] + turn * direction[effect][group]
-        }
+      if means.allSatisfy({ $0.allSatisfy { all($0.magnitude .<= limit) } }) { return true }
+      let length = zip(rest, means).reduce(.zero) { $0 + Self.product($1.0, $1.1) }
+      let turn = Self.quotient(length, previous)
+      for place in direction.indices {
+        direction[place] = zip(means[place], direction[place]).map { $0 + turn * $1 }
       }
-      let image = times(direction)
-      var curvature = SIMD4<Double>.zero
-      for effect in effects {
-        for group in image[effect].indices {
-          curvature += image[effect][group] * direction[effect][group]
-        }
-      }
-      var step = length / curvature
-      step.replace(with: 0, where: .!(curvature .> 0) .| isSolved)
-      for effect in effects {
-        for group in image[effect].indices {
-          coefficients[effect][group] += step * direction[effect][group]
-          rest[effect][group] -= step * image[effect][group]
-        }
+      let image = times(Self.negative(pull(direction)), direction)
+      let curvature = zip(image, direction).reduce(.zero) { $0 + Self.product($1.0, $1.1) }
+      let step = Self.quotient(length, curvature)
+      for place in later.indices {
+        later[place].add(direction[place], times: step)
+        rest[place].add(image[place], times: -step)
       }
       previous = length
     }
@@ -122,65 +97,92 @@ struct EffectSystem {
 extension EffectSystem {
   /// Sets the coefficients of one effect after the other to the mean of what the others leave.
   private mutating func sweep() {
-    for effect in coefficients.indices {
-      let others = others(of: effect, in: coefficients)
-      let side = cells.sides[effect]
-      let sums = sums[effect]
-      coefficients[effect] = Self.byGroup(side, others) { group, level in
+    let first = first(beside: later)
+    for place in later.indices {
+      let side = cells.sides[place + 1]
+      let sums = sums[place + 1]
+      later[place] = byGroup(place + 1, [first] + later) { group, level in
         (sums[group] - level) / side.totals[group]
       }
     }
   }
 
-  /// DᵀWDα.
-  private func times(_ values: [[SIMD4<Double>]]) -> [[SIMD4<Double>]] {
-    values.indices.map { effect in
-      let own = values[effect]
-      let side = cells.sides[effect]
-      return Self.byGroup(side, others(of: effect, in: values)) { group, level in
-        own[group] * side.totals[group] + level
-      }
+  /// The coefficients of the first effect that follow from those of the others.
+  private func first(beside later: [[Lanes]]) -> [Lanes] {
+    let totals = cells.sides[0].totals
+    let sums = sums[0]
+    return byGroup(0, [[]] + later) { group, level in (sums[group] - level) / totals[group] }
+  }
+
+  /// By how much the first effect's coefficients fall where the others' rise.
+  private func pull(_ later: [[Lanes]]) -> [Lanes] {
+    let totals = cells.sides[0].totals
+    return byGroup(0, [[]] + later) { group, level in level / totals[group] }
+  }
+
+  /// The later effects' part of DᵀWDα.
+  private func times(_ first: [Lanes], _ later: [[Lanes]]) -> [[Lanes]] {
+    let values = [first] + later
+    return later.indices.map { place in
+      let totals = cells.sides[place + 1].totals
+      let own = later[place]
+      return byGroup(place + 1, values) { group, level in own[group] * totals[group] + level }
     }
   }
 
-  private func others(
-    of effect: Int, in values: [[SIMD4<Double>]]
-  ) -> [[SIMD4<Double>]] {
-    values.indices.filter { $0 != effect }.map { values[$0] }
-  }
-
   /// What is made, for each group, of the weighted sum of the other effects' levels over its cells.
-  private static func byGroup(
-    _ side: EffectCells.Side, _ others: [[SIMD4<Double>]],
-    _ result: @Sendable (_ group: Int, _ level: SIMD4<Double>) -> SIMD4<Double>
-  ) -> [SIMD4<Double>] {
+  private func byGroup(
+    _ effect: Int, _ values: [[Lanes]],
+    _ result: @Sendable (_ group: Int, _ level: Lanes) -> Lanes
+  ) -> [Lanes] {
+    let side = cells.sides[effect]
+    let others = values.indices.filter { $0 != effect }.map { values[$0] }
     let groups = side.totals.count
     return Array(unsafeUninitializedCapacity: groups) { room, count in
-      nonisolated(unsafe) let values = room
+      nonisolated(unsafe) let target = room.baseAddress
       Chunks.forEach(groups, weightedBy: side.starts) { range in
         for group in range {
-          var level = SIMD4<Double>.zero
+          var level = Lanes.zero
           for (place, codes) in side.others.enumerated() {
             let other = others[place]
             for cell in side.starts[group]..<side.starts[group + 1] {
               level += side.weights[cell] * other[Int(codes[cell])]
             }
           }
-          (values.baseAddress.map { $0 + group })?.initialize(to: result(group, level))
+          target.map { $0 + group }?.initialize(to: result(group, level))
         }
       }
       count = groups
     }
   }
 
-  private func isClose(_ new: [[SIMD4<Double>]], _ old: [[SIMD4<Double>]]) -> Bool {
-    for effect in new.indices.dropFirst() {
-      for group in new[effect].indices {
-        let change = (new[effect][group] - old[effect][group]).magnitude
-        if any(.!(change .<= limit)) { return false }
-      }
+  private func isClose(_ new: [[Lanes]], _ old: [[Lanes]]) -> Bool {
+    zip(new, old).allSatisfy { new, old in
+      zip(new, old).allSatisfy { all(($0 - $1).magnitude .<= limit) }
     }
-    return true
+  }
+}
+
+extension EffectSystem {
+  private static func difference(_ left: [Lanes], _ right: [Lanes]) -> [Lanes] {
+    zip(left, right).map { $0 - $1 }
+  }
+
+  private static func negative(_ values: [Lanes]) -> [Lanes] { values.map { -$0 } }
+
+  private static func product(_ left: [Lanes], _ right: [Lanes]) -> Lanes {
+    zip(left, right).reduce(.zero) { $0 + $1.0 * $1.1 }
+  }
+
+  /// 0 where the divisor is not positive: a column that needs no further step.
+  private static func quotient(_ dividend: Lanes, _ divisor: Lanes) -> Lanes {
+    (dividend / divisor).replacing(with: 0, where: .!(divisor .> 0))
+  }
+}
+
+extension [SIMD4<Double>] {
+  fileprivate mutating func add(_ other: [SIMD4<Double>], times factor: SIMD4<Double>) {
+    for place in indices { self[place] += factor * other[place] }
   }
 }
 
