@@ -74,6 +74,7 @@ struct InstrumentTests {
       effects[1].estimate, try #require(effects[0].estimate) / (try #require(moved[0])), 1e-10)
     #expect(effects[0].treatedCount == 100 && effects[1].count == 200)
     #expect(effects[1].flags.isEmpty)
+    #expect(try run.check("first-stage").passed)
   }
 
   @Test func `a weak instrument lowers the grade, raises a flag and says so`() async throws {
@@ -88,6 +89,9 @@ struct InstrumentTests {
         $0.hasPrefix("Evidence 2 of 5") && $0.contains("hardly moves 'took'")
       })
     #expect(run.notes.contains { $0.contains("the first stage is weak (F ") })
+    let check = try run.check("first-stage", "fared")
+    #expect(!check.passed && check.flag == "weak-instrument" && check.threshold == 10)
+    #expect(check.message.hasPrefix("The instrument hardly moves 'took': F "))
     #expect(run.notes.contains { $0.contains("the Anderson–Rubin set has no end") })
     let tests = try run.table("tests")
     let set = try #require(tests["ar_set"]?.texts().first ?? nil)

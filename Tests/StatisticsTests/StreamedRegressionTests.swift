@@ -46,6 +46,37 @@ struct StreamedRegressionTests {
     [0..<7, 7..<7, 7..<900, 900..<count]
   }
 
+  /// So many rows and clusters that they are shared out between processors, beside one pass over all.
+  @Test func `stretches of rows done side by side give what one pass gives`() throws {
+    let rows = 140_000
+    let sample = Sample(rows: rows, seed: 11)
+    let codes = (0..<rows).map { Int32($0 * 31 % 101) }
+    let clusters = Grouping(codes: codes, labels: (0..<101).map { String($0) })
+    var pass = LeastSquaresPass(names: sample.design.names)
+    try pass.add(sample.design, outcome: sample.outcome)
+    let streamed = try pass.solved()
+    let whole = try OLS(outcome: sample.outcome, design: sample.design)
+    for position in 0..<3 {
+      let distance = streamed.coefficients[position] - whole.coefficients[position]
+      #expect(distance.magnitude <= 1e-12 * whole.coefficients[position].magnitude)
+    }
+    for (estimator, held) in [
+      (VariancePass.Estimator.cr1, VarianceEstimator.cr1(clusters)), (.cr2, .cr2(clusters)),
+    ] {
+      var sums = VariancePass(streamed, estimator, clusterCount: 101)
+      sums.add(sample.design, outcome: sample.outcome, clusters: codes)
+      let one = try sums.covariance()
+      let other = try whole.covariance(held)
+      for position in 0..<3 {
+        let error = other.standardErrors[position]
+        #expect((one.standardErrors[position] - error).magnitude <= 1e-9 * error)
+        let freedom = other.degreesOfFreedom[position]
+        #expect((one.degreesOfFreedom[position] - freedom).magnitude <= 1e-8 * freedom)
+      }
+      #expect(try whole.covariance(held) == other)
+    }
+  }
+
   @Test(arguments: VariancePass.Estimator.allCases, [false, true])
   func `batches give the estimates and variances of the whole`(
     estimator: VariancePass.Estimator, isWeighted: Bool

@@ -81,6 +81,7 @@ struct Instrument: Stage {
     var firstStage: Table
     @Port("One row per outcome: the first stage's strength, the Anderson–Rubin set, other tests.")
     var tests: Table
+    @Port("One row per outcome: whether the instrument is strong enough.") var checks: Table
   }
 
   func validate() throws(StageFault) {
@@ -108,6 +109,7 @@ struct Instrument: Stage {
     KnownColumns([
       "effects": EffectsTable.promises, "first_stage": CoefficientsTable.promises,
       "tests": InstrumentTests.promises,
+      "checks": TrustChecks.schema.map { ColumnPromise($0.name, $0.type) },
     ])
   }
 
@@ -123,6 +125,7 @@ struct Instrument: Stage {
     var effects = StageEffects(adjust: adjust, card: origin.card)
     var firstStages = CoefficientsTable()
     var tests = InstrumentTests()
+    var checks: [TrustCheck] = []
     for column in outcome {
       try context.checkCancellation()
       let fitted = try cases.fit(column)
@@ -136,11 +139,13 @@ struct Instrument: Stage {
         fitted.model.firstStage, try fitted.covariance(of: fitted.model.firstStage, chosenVariance),
         outcome: column.name, level: level, only: fitted.model.instruments)
       tests.append(test, outcome: column.name, isWeak: test.isWeak(below: weak))
+      checks.append(test.check(of: column.name, treatment: treatment.name, weak: weak))
     }
     var output = Output()
     output.effects = try effects.table(in: context)
     output.firstStage = try firstStages.table()
     output.tests = try tests.table()
+    output.checks = TrustChecks.table(checks)
     return output
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Experiments
 import StageKit
 import Statistics
 import Tables
@@ -43,6 +44,25 @@ struct InstrumentTest {
       let high = piece.upper.isFinite ? "\(piece.upper.short)]" : "infinity)"
       return "\(low), \(high)"
     }.joined(separator: " or ")
+  }
+
+  /// The strength of the first stage as a check of trust.
+  func check(of outcome: String, treatment: String, weak limit: Double) -> TrustCheck {
+    let isWeak = isWeak(below: limit)
+    let finding =
+      strength.map { "F \($0.statistic.short)" } ?? "the instrument decides '\(treatment)' wholly"
+    var check = TrustCheck(
+      "first-stage", subject: outcome, passed: !isWeak, severity: .warning,
+      message: isWeak
+        ? "The instrument hardly moves '\(treatment)': \(finding), less than \(limit.short)."
+        : "The instrument moves '\(treatment)': \(finding).")
+    check.statistic = strength?.statistic
+    check.degreesOfFreedom = strength?.numeratorDegreesOfFreedom
+    check.pValue = strength?.pValue
+    check.value = strength?.statistic
+    check.threshold = limit
+    check.flag = isWeak ? "weak-instrument" : nil
+    return check
   }
 
   func notes(weak limit: Double, treatment: String) -> [String] {

@@ -30,11 +30,30 @@ extension OLS {
   ) throws(EstimationFault) -> Meat {
     let size = names.count
     let order = clusters.sorted()
-    var rows = ClusterRows(model: self, largest: clusters.sizes.max() ?? 0)
+    // A few clusters to a processor, and their sums added in order, whoever made them.
+    let chunk = 32
+    let parts = try Replicates.map(
+      (clusters.count - 1) / chunk + 1, chunk: 1,
+      failing: { range throws(EstimationFault) -> [BiasReducedSums] in
+        var sums = BiasReducedSums(size: size, power: power, contrasts: contrasts)
+        let first = range.lowerBound * chunk
+        try add(first..<min(first + chunk, clusters.count), of: order, to: &sums)
+        return [sums]
+      })
+    var sums = parts[0]
+    for part in parts.dropFirst() { sums.merge(part) }
+    return sums.meat
+  }
+
+  private func add(
+    _ groups: Range<Int>, of order: (rows: [Int32], starts: [Int]), to sums: inout BiasReducedSums
+  ) throws(EstimationFault) {
+    let size = names.count
+    let largest = groups.map { order.starts[$0 + 1] - order.starts[$0] }.max() ?? 0
+    var rows = ClusterRows(model: self, largest: largest)
     var gram = [Double](repeating: 0, count: size * size)
     var score = [Double](repeating: 0, count: size)
-    var sums = BiasReducedSums(size: size, power: power, contrasts: contrasts)
-    for group in 0..<clusters.count {
+    for group in groups {
       let count = rows.load(order.rows[order.starts[group]..<order.starts[group + 1]])
       cblas_dsyrk(
         CblasColMajor, CblasUpper, CblasTrans, Int32(size), Int32(count), 1, rows.orthonormal,
@@ -44,7 +63,6 @@ extension OLS {
         Int32(rows.height), rows.residuals, 1, 0, &score, 1)
       try sums.add(gram: gram, score: &score)
     }
-    return sums.meat
   }
 }
 
@@ -91,6 +109,12 @@ struct BiasReducedSums: Sendable {
       turned, 1, 0, &score, 1)
     cblas_dsyr(CblasColMajor, CblasUpper, Int32(size), 1, score, 1, &outer.values, Int32(size))
     freedom.add(eigen, scales)
+  }
+
+  /// Adds what was summed up over other clusters.
+  mutating func merge(_ other: BiasReducedSums) {
+    for i in outer.values.indices { outer.values[i] += other.outer.values[i] }
+    freedom.merge(other.freedom)
   }
 
   var meat: Meat {
@@ -208,6 +232,17 @@ private struct SatterthwaiteSums: Sendable {
       &reached, m)
     for contrast in 0..<count {
       outer[contrast].addOuter(reached, at: contrast * size)
+    }
+  }
+
+  mutating func merge(_ other: SatterthwaiteSums) {
+    for contrast in 0..<count {
+      trace[contrast] += other.trace[contrast]
+      diagonal[contrast] += other.diagonal[contrast]
+      isLost[contrast] = isLost[contrast] || other.isLost[contrast]
+      for i in outer[contrast].values.indices {
+        outer[contrast].values[i] += other.outer[contrast].values[i]
+      }
     }
   }
 

@@ -143,15 +143,12 @@ extension OLS {
   ) throws(EstimationFault) -> Solution {
     let matrix = design.matrix
     let roots = weights?.map { $0.squareRoot() }
-    var residuals = outcome
-    let factor = TallFactor(design: matrix, outcome: residuals, rootWeights: roots)
+    let factor = TallFactor(design: matrix, outcome: outcome, rootWeights: roots)
     try checkFinite(factor, outcome: outcome, design: design)
     let basis = try OrthonormalBasis(factor, names: design.names)
-    cblas_dgemv(
-      CblasColMajor, CblasNoTrans, Int32(matrix.rows), Int32(matrix.columns), -1, matrix.values,
-      Int32(matrix.rows), basis.coefficients, 1, 1, &residuals, 1)
     return Solution(
-      coefficients: basis.coefficients, residuals: residuals,
+      coefficients: basis.coefficients,
+      residuals: matrix.residuals(of: outcome, basis.coefficients),
       residualSumOfSquares: basis.residualSumOfSquares, basis: basis.matrix, rootWeights: roots)
   }
 
@@ -190,5 +187,25 @@ extension OLS {
       total += weights[i] * deviation * deviation
     }
     return total > 0 ? 1 - residual / total : nil
+  }
+}
+
+extension Matrix {
+  /// y − Xβ, stretches of rows side by side.
+  fileprivate func residuals(of outcome: [Double], _ coefficients: [Double]) -> [Double] {
+    var residuals = outcome
+    residuals.withUnsafeMutableBufferPointer { buffer in
+      values.withUnsafeBufferPointer { design in
+        nonisolated(unsafe) let target = buffer.baseAddress
+        nonisolated(unsafe) let source = design.baseAddress
+        Chunks.forEach(rows) { range in
+          cblas_dgemv(
+            CblasColMajor, CblasNoTrans, Int32(range.count), Int32(columns), -1,
+            source.map { $0 + range.lowerBound }, Int32(rows), coefficients, 1, 1,
+            target.map { $0 + range.lowerBound }, 1)
+        }
+      }
+    }
+    return residuals
   }
 }

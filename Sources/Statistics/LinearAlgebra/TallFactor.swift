@@ -26,7 +26,10 @@ struct TallFactor: Sendable {
     stack = Stack(size: size, capacity: max(blockRows, size))
   }
 
-  /// The factor of a whole matrix.
+  /// The factor of a whole matrix: of stretches of rows side by side, merged in their order.
+  ///
+  /// Where a stretch begins depends on the number of rows alone, so that the bits do not depend on how
+  /// many processors there are.
   ///
   /// - Parameters:
   ///   - design: n × k.
@@ -34,8 +37,25 @@ struct TallFactor: Sendable {
   ///   - rootWeights: √w of each row, or nil for 1.
   init(design: Matrix, outcome: [Double], rootWeights: [Double]?) {
     self.init(columns: design.columns, rows: design.rows)
-    add(design: design, outcome: outcome, rootWeights: rootWeights)
+    guard design.rows > Self.stretch else {
+      add(design: design, outcome: outcome, rootWeights: rootWeights)
+      return
+    }
+    let parts = Replicates.map((design.rows - 1) / Self.stretch + 1, chunk: 1) { range in
+      range.map { part -> TallFactor in
+        let start = part * Self.stretch
+        var factor = TallFactor(columns: design.columns, rows: Self.stretch)
+        factor.add(
+          start..<min(start + Self.stretch, design.rows), of: design, outcome: outcome,
+          rootWeights: rootWeights)
+        return factor
+      }
+    }
+    for part in parts { add(part) }
   }
+
+  /// Rows that one processor decomposes at a time.
+  private static let stretch = 65_536
 
   /// p × p, upper triangular, p = columns of X + 1.
   var triangle: Matrix { stack.triangle }
@@ -49,9 +69,15 @@ struct TallFactor: Sendable {
 
   /// Adds rows.
   mutating func add(design: Matrix, outcome: [Double], rootWeights: [Double]?) {
-    var start = 0
-    while start < design.rows {
-      let rows = start..<min(start + blockRows, design.rows)
+    add(0..<design.rows, of: design, outcome: outcome, rootWeights: rootWeights)
+  }
+
+  private mutating func add(
+    _ range: Range<Int>, of design: Matrix, outcome: [Double], rootWeights: [Double]?
+  ) {
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let rows = start..<min(start + blockRows, range.upperBound)
       for column in 0..<design.columns {
         stack.fill(
           column, from: design.values, at: column * design.rows + rows.lowerBound,
