@@ -79,18 +79,20 @@ struct LinearTrapsTests {
   }
 
   @Test(arguments: [
-    ("difference-in-means", ""), ("regression", ""), ("cuped", ", covariates: age"),
-    ("post-stratification", ", strata: site"), ("ratio", ", denominator: same"),
+    ("difference-in-means", "arm: arm"), ("regression", "arm: arm"),
+    ("cuped", "arm: arm, covariates: age"), ("post-stratification", "arm: arm, strata: site"),
+    ("ratio", "arm: arm, denominator: same"),
+    ("instrument", "instrument: arm, treatment: treated"),
   ])
   func `cases below the unit of assignment need its cluster`(
-    stage: String, more: String
+    stage: String, with: String
   ) async throws {
     let card = try Sample.card {
       $0["unit_of_assignment"] = "village"
       $0["unit_of_analysis"] = "person"
     }
     #expect(
-      try await message(stage, "{outcome: dose, arm: arm\(more)}", card: card)
+      try await message(stage, "{outcome: dose, \(with)}", card: card)
         == "the pilot card says that each village was assigned, and the cases are analysed one by one as "
         + "each person: inference follows assignment [cluster] name the column that tells which village a "
         + "case belongs to, as in cluster: village")

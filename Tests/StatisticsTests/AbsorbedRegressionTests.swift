@@ -206,6 +206,14 @@ struct AbsorbedRegressionTests {
       absorbing: FixedEffects([("worker", effects[0]), ("firm", effects[1])]))
     // All rows form one chain: 150 workers and 151 firms in one part.
     #expect(fit.residualDegreesOfFreedom == rows - 1 - (150 + 151 - 1))
+    // A column that both effects together make up is found in spite of the long way.
+    var idle = design
+    idle.append("levels", first.indices.map { Double(first[$0] % 7) + Double(second[$0] % 11) })
+    #expect(throws: EstimationFault.rankDeficient(columns: ["levels"])) {
+      try OLS(
+        outcome: y, design: idle,
+        absorbing: FixedEffects([("worker", effects[0]), ("firm", effects[1])]))
+    }
     design.appendIndicators("worker", effects[0], reference: -1)
     design.appendIndicators("firm", effects[1])
     let full = try OLS(outcome: y, design: design)

@@ -11,8 +11,8 @@
 /// - Complexity: O(n).
 ///
 /// Source: Cochran (1977), Sampling Techniques, 3rd ed., chapter 6; Deng, Knoblich and Lu (2018), KDD,
-/// 233–242. Agrees with R estimatr `lm_robust(y/x ~ 1, weights = x)` in each arm (HC1; clustered:
-/// `se_type = "stata"`) to 1e-8: `StatisticsTests/RatioTests`.
+/// 233–242. Agrees with R sandwich `vcovHC` and `vcovCL` (HC1) of `lm(y/x ~ 1, weights = x)` in each arm
+/// to 1e-9: `StatisticsTests/RatioDifferenceTests`.
 public struct RatioDifference: Sendable, Hashable {
   /// One arm.
   public struct Arm: Sendable, Hashable {

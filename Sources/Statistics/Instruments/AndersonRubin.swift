@@ -31,8 +31,8 @@ extension TwoStageLeastSquares {
   /// circle.
   ///
   /// Source: Anderson and Rubin (1949), Annals of Mathematical Statistics 20:46–63; Andrews, Stock and Sun
-  /// (2019), Annual Review of Economics 11:727–753, for robust variances. Agrees with linearmodels'
-  /// and R's Wald tests of y − β₀·d at its bounds: `StatisticsTests/InstrumentTests`.
+  /// (2019), Annual Review of Economics 11:727–753, for robust variances. Agrees with R lmtest's
+  /// `waldtest` of y − β₀·d at its bounds to 1e-8: `StatisticsTests/InstrumentTests`.
   public func andersonRubin(
     _ variance: VarianceEstimator, level: Double = 0.95
   ) throws(EstimationFault) -> AndersonRubinSet {

@@ -114,7 +114,7 @@ extension Design {
       let was = Moments(before.column(position)).variance * Double(rowCount - 1)
       var squares = 0.0
       for value in column(position) { squares += value * value }
-      return squares <= 1e-16 * was
+      return squares <= 1e-14 * was
     }.map { names[$0] }
   }
 }

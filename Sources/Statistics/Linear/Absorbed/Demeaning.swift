@@ -7,7 +7,7 @@
 /// one effect after the other to the mean of what the others leave in each group (block Gauss–Seidel),
 /// sped up by Irons and Tuck's extrapolation. Where groups hang together by few rows this takes long:
 /// after `patience` sweeps, conjugate gradients with the diagonal as preconditioner go on from where the
-/// sweeps stopped. One effect needs neither, and is exact.
+/// sweeps stopped, to a hundredth of the tolerance. One effect needs neither, and is exact.
 ///
 /// Four columns are done at a time, since a sweep's cost is in reading which cell belongs to which
 /// groups. A column is done when no mean of a group is more than `tolerance` of the column's standard

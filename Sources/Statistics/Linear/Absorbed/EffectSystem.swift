@@ -71,6 +71,8 @@ struct EffectSystem {
     var rest = zip(sums.dropFirst(), image).map { Self.difference($0, $1) }
     var direction = later.map { Array(repeating: Lanes.zero, count: $0.count) }
     var previous = Lanes.zero
+    // What is left of a column is larger than its groups' means where groups hang together by little.
+    let limit = limit / 100
     for _ in 0..<steps {
       let means = rest.indices.map { place in
         zip(rest[place], cells.sides[place + 1].totals).map { $0 / $1 }
@@ -81,7 +83,7 @@ struct EffectSystem {
       for place in direction.indices {
         direction[place] = zip(means[place], direction[place]).map { $0 + turn * $1 }
       }
-      let image = times(Self.negative(pull(direction)), direction)
+      let image = times(response(to: direction), direction)
       let curvature = zip(image, direction).reduce(.zero) { $0 + Self.product($1.0, $1.1) }
       let step = Self.quotient(length, curvature)
       for place in later.indices {
@@ -114,10 +116,10 @@ extension EffectSystem {
     return byGroup(0, [[]] + later) { group, level in (sums[group] - level) / totals[group] }
   }
 
-  /// By how much the first effect's coefficients fall where the others' rise.
-  private func pull(_ later: [[Lanes]]) -> [Lanes] {
+  /// How the first effect's coefficients change with the others'.
+  private func response(to later: [[Lanes]]) -> [Lanes] {
     let totals = cells.sides[0].totals
-    return byGroup(0, [[]] + later) { group, level in level / totals[group] }
+    return byGroup(0, [[]] + later) { group, level in -level / totals[group] }
   }
 
   /// The later effects' part of DᵀWDα.
@@ -167,8 +169,6 @@ extension EffectSystem {
   private static func difference(_ left: [Lanes], _ right: [Lanes]) -> [Lanes] {
     zip(left, right).map { $0 - $1 }
   }
-
-  private static func negative(_ values: [Lanes]) -> [Lanes] { values.map { -$0 } }
 
   private static func product(_ left: [Lanes], _ right: [Lanes]) -> Lanes {
     zip(left, right).reduce(.zero) { $0 + $1.0 * $1.1 }
