@@ -8,6 +8,8 @@ public struct ImpactMeasurementPlugin: Plugin {
   public static let stages: [any Stage.Type] = [
     DifferenceInMeans.self,
     Regression.self,
+    DifferenceInMeans.self, Regression.self,
+    GeneralisedLinear.self, Quantile.self, Survival.self,
     Trust.self,
     DifferenceInDifferences.self,
     StaggeredAdoption.self,

@@ -23,6 +23,13 @@ struct PluginTests {
   @Test func `no stage is listed twice`() {
     let names = ImpactMeasurementPlugin.declarations.map(\.name)
     #expect(Set(names).count == names.count)
+  @Test func `the plugin gives its stages by their fixed names`() {
+    #expect(
+      ImpactMeasurementPlugin.declarations.map(\.name) == [
+        "impact/difference-in-means", "impact/regression",
+        "impact/generalised-linear", "impact/quantile", "impact/survival",
+        "impact/trust",
+      ])
   }
 
   @Test(arguments: ImpactMeasurementPlugin.declarations.map(\.name))
