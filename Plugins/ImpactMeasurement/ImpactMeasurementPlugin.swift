@@ -9,7 +9,7 @@ public struct ImpactMeasurementPlugin: Plugin {
     DifferenceInMeans.self,
     Regression.self,
     DifferenceInMeans.self, Regression.self,
-    GeneralisedLinear.self, Quantile.self, Survival.self,
+    GeneralisedLinear.self, Quantile.self, Survival.self, Equivalence.self, Spillover.self,
     Trust.self,
     DifferenceInDifferences.self,
     StaggeredAdoption.self,

@@ -27,7 +27,8 @@ struct PluginTests {
     #expect(
       ImpactMeasurementPlugin.declarations.map(\.name) == [
         "impact/difference-in-means", "impact/regression",
-        "impact/generalised-linear", "impact/quantile", "impact/survival",
+        "impact/generalised-linear", "impact/quantile", "impact/survival", "impact/equivalence",
+        "impact/spillover",
         "impact/trust",
       ])
   }
