@@ -11,6 +11,7 @@ let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("least-squares", { try LeastSquaresFigures.all() }),
   ("absorbed", { try AbsorbedFigures.all() }),
   ("discontinuity", { try DiscontinuityFigures.all() }),
+  ("outcome-models", { try OutcomeModelFigures.all() }),
 ]
 for part in parts where wanted.isEmpty || wanted.contains(part.name) {
   for figure in try part.figures() { print(figure.line()) }

@@ -185,14 +185,14 @@ private struct Search {
       next[i] += family.working(outcome[i], predictor[i]).residual - fit.residuals[i]
     }
     var reached = total(next)
-    if !isFirst {
-      let slack = 1e-10 * (1 + likelihood.magnitude)
-      var halvings = 0
-      while !(reached >= likelihood - slack), halvings < 30 {
-        for i in next.indices { next[i] = (next[i] + predictor[i]) / 2 }
-        reached = total(next)
-        halvings += 1
-      }
+    // The start fits every row too well to be held against: the first step only has to be finite.
+    let wanted =
+      isFirst ? -Double.greatestFiniteMagnitude : likelihood - 1e-10 * (1 + likelihood.magnitude)
+    var halvings = 0
+    while !(reached >= wanted), halvings < 30 {
+      for i in next.indices { next[i] = (next[i] + predictor[i]) / 2 }
+      reached = total(next)
+      halvings += 1
     }
     likelihood = reached
     return next

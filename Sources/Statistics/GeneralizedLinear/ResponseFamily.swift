@@ -79,9 +79,10 @@ extension ResponseFamily {
       let failure = 1 / (1 + exp(predictor))
       return (success * failure, outcome == 1 ? 1 / success : -1 / failure)
     case .probit:
-      let success = Distribution.normal.cumulative(predictor)
-      let failure = Distribution.normal.upper(predictor)
-      let density = Distribution.normal.density(predictor)
+      // φ⁄Φ on either side; the floor keeps a wild first step from dividing by zero.
+      let density = max(Distribution.normal.density(predictor), 1e-150)
+      let success = max(Distribution.normal.cumulative(predictor), 1e-150)
+      let failure = max(Distribution.normal.upper(predictor), 1e-150)
       return (
         density / success * density / failure,
         outcome == 1 ? failure / density : -success / density
@@ -103,7 +104,11 @@ extension ResponseFamily {
       let signed = outcome == 1 ? predictor : -predictor
       return signed > 0 ? -log1p(exp(-signed)) : signed - log1p(exp(signed))
     case .probit:
-      return log(Distribution.normal.cumulative(outcome == 1 ? predictor : -predictor))
+      let signed = outcome == 1 ? predictor : -predictor
+      // Below that, Mills' ratio stands in for a probability that is no number any more.
+      return signed < -37
+        ? -signed * signed / 2 - log(-signed) - log(2 * Double.pi) / 2
+        : log(Distribution.normal.cumulative(signed))
     case .poisson:
       return outcome * predictor - exp(predictor) - lgamma(outcome + 1).0
     case .negativeBinomial(let theta):
