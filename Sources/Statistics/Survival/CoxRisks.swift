@@ -64,6 +64,21 @@ struct CoxRisks: Sendable {
       ownHazardMean = residual
       mean = residual
     }
+
+    /// Begins another time in the same memory.
+    mutating func reset(_ time: Double) {
+      self.time = time
+      logLikelihood = 0
+      hazard = 0
+      ownHazard = 0
+      for i in residual.indices {
+        residual[i] = 0
+        hazardMean[i] = 0
+        ownHazardMean[i] = 0
+        mean[i] = 0
+      }
+      for i in variance.values.indices { variance.values[i] = 0 }
+    }
   }
 
   /// Goes back in time through each stratum's events, with Efron's weights for ties.
@@ -82,8 +97,7 @@ struct CoxRisks: Sendable {
       } leave: { row in
         all.add(design, row, -exp(predictor[row] - shift))
       } visit: { time, events in
-        moment = Moment(size: size)
-        moment.time = time
+        moment.reset(time)
         own.reset()
         for row in events {
           own.add(design, row, exp(predictor[row] - shift))
@@ -101,14 +115,16 @@ struct CoxRisks: Sendable {
             moment.mean[i] += mean[i] / count
             moment.hazardMean[i] += mean[i] / total
             moment.ownHazardMean[i] += share * mean[i] / total
-            for j in 0..<size {
-              moment.variance[i, j] +=
-                (all.second[i, j] - share * own.second[i, j]) / total - mean[i] * mean[j]
+            for j in 0...i {
+              let place = i * size + j
+              let second = (all.second[place] - share * own.second[place]) / total
+              moment.variance.values[place] += second - mean[i] * mean[j]
             }
           }
           moment.hazard += 1 / total
           moment.ownHazard += share / total
         }
+        moment.variance.mirrorUpper()
         body(moment)
       }
     }
@@ -187,21 +203,27 @@ struct CoxRisks: Sendable {
 private struct RiskSums {
   var total = 0.0
   var first: [Double]
-  var second: Matrix
+  /// k × k, of which the upper triangle (row ≤ column, column by column) is filled.
+  var second: [Double]
 
   init(size: Int) {
     first = [Double](repeating: 0, count: size)
-    second = Matrix(rows: size, columns: size)
+    second = [Double](repeating: 0, count: size * size)
   }
 
-  mutating func reset() { self = RiskSums(size: first.count) }
+  mutating func reset() {
+    total = 0
+    for i in first.indices { first[i] = 0 }
+    for i in second.indices { second[i] = 0 }
+  }
 
   mutating func add(_ design: Matrix, _ row: Int, _ risk: Double) {
     total += risk
-    for i in first.indices {
-      let weighted = risk * design[row, i]
+    let size = first.count
+    for i in 0..<size {
+      let weighted = risk * design.values[row + i * design.rows]
       first[i] += weighted
-      for j in first.indices { second[i, j] += weighted * design[row, j] }
+      for j in 0...i { second[i * size + j] += weighted * design.values[row + j * design.rows] }
     }
   }
 }
