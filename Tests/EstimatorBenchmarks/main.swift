@@ -12,6 +12,7 @@ let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("absorbed", { try AbsorbedFigures.all() }),
   ("discontinuity", { try DiscontinuityFigures.all() }),
   ("outcome-models", { try OutcomeModelFigures.all() }),
+  ("roll-out", { try RollOutFigures.all() }),
 ]
 for part in parts where wanted.isEmpty || wanted.contains(part.name) {
   for figure in try part.figures() { print(figure.line()) }
