@@ -31,11 +31,15 @@ public struct CallawaySantAnna: Sendable {
   public let loneGroups: [Int]
   public let clusterCount: Int
 
-  let cohort: [Int?]
-  let weights: [Double]?
-  private let clusters: Grouping
-  /// units × effects.
-  private let influence: Matrix
+  public let unitCount: Int
+  /// The share of each group among the (weighted) units.
+  let shares: [Double]
+  /// Influence functions summed by cluster: those of the effects, then w·1[G = g] − share of each group.
+  let scores: Matrix
+  /// The scores' products, ⁄ n²: the covariance of effects and shares.
+  let moments: Matrix
+  /// Rows of the scores within which the same effects have any influence.
+  let blocks: [Range<Int>]
 
   /// - Throws: `EstimationFault.tooFew` where nobody adopts after the first period or too few are
   ///   untreated, `.noOverlap` or `.rankDeficient` naming covariates where these leave no effect,
@@ -60,37 +64,30 @@ public struct CallawaySantAnna: Sendable {
     neverTreatedCount = chosen.never.count
     alwaysTreated = chosen.alwaysTreated
     loneGroups = chosen.loneGroups
-    cohort = chosen.units.map { chosen.isNever[$0] ? nil : panel.adoption[$0] }
-    weights = panel.weights.map { all in chosen.units.map { all[$0] } }
-    clusters = panel.clusters.selecting(chosen.units)
+    let clusters = panel.clusters.selecting(chosen.units)
     clusterCount = clusters.count
+    unitCount = chosen.units.count
     guard clusters.count > 1 else { throw .oneCluster }
     gaps = results.compactMap(\.gap)
     let found = results.compactMap(\.found)
-    var position = [Int](repeating: -1, count: panel.unitCount)
-    for (place, unit) in chosen.units.enumerated() { position[unit] = place }
-    var influence = Matrix(rows: chosen.units.count, columns: found.count)
-    for (column, cell) in found.enumerated() {
-      let scale = Double(chosen.units.count) / Double(max(1, cell.units.count))
-      for (place, unit) in cell.units.enumerated() {
-        influence[position[unit], column] = scale * cell.influence[place]
-      }
-    }
-    self.influence = influence
-    let sums = influence.summed(by: clusters)
+    let influence = GroupTimeInfluence(panel, chosen, found)
+    let n = Double(unitCount)
+    shares = influence.shares
+    scores = influence.matrix.summed(by: clusters)
+    blocks = clusters.count == unitCount ? influence.blocks : [0..<clusters.count]
+    var moments = scores.transposedTimes(scores)
+    for place in moments.values.indices { moments.values[place] /= n * n }
+    self.moments = moments
     effects = found.enumerated().map { column, cell in
       GroupTimeEffect(
         group: cell.group, time: cell.time, estimate: cell.estimate,
-        standardError: cell.isBase
-          ? nil : sums.length(column) / Double(chosen.units.count),
+        standardError: cell.isBase ? nil : moments[column, column].squareRoot(),
         treatedCount: cell.treatedCount, controlCount: cell.controlCount)
     }
     guard effects.contains(where: { !$0.isBase && $0.eventTime >= 0 }) else {
       throw Self.nothingLeft(gaps, panel.covariateNames)
     }
   }
-
-  public var unitCount: Int { cohort.count }
 
   /// Whether all placebos are zero (Wald, χ²); nil where there is none.
   ///
@@ -100,30 +97,10 @@ public struct CallawaySantAnna: Sendable {
       !effects[$0].isBase && effects[$0].eventTime < -settings.anticipation
     }
     guard !placebos.isEmpty else { return nil }
-    var part = Matrix(rows: unitCount, columns: placebos.count)
-    for (column, place) in placebos.enumerated() {
-      part.values.replaceSubrange(
-        (column * unitCount)..<((column + 1) * unitCount), with: influence.column(place))
-    }
     return try WaldTest(
-      placebos.map { effects[$0].estimate }, covariance(part),
+      placebos.map { effects[$0].estimate }, moments.selecting(placebos),
       names: placebos.map { "group \(effects[$0].group) in \(effects[$0].time)" },
       degreesOfFreedom: .infinity)
-  }
-
-  /// ψ of one effect over the units.
-  func influence(_ effect: Int) -> [Double] { influence.column(effect) }
-
-  /// Sums over clusters, of which each is independent.
-  func clusterSums(_ influence: Matrix) -> Matrix { influence.summed(by: clusters) }
-
-  /// The covariance of what has these influence functions.
-  func covariance(_ influence: Matrix) -> Matrix {
-    let sums = clusterSums(influence)
-    var result = sums.transposedTimes(sums)
-    let scale = Double(unitCount) * Double(unitCount)
-    for place in result.values.indices { result.values[place] /= scale }
-    return result
   }
 
   private static func nothingLeft(
@@ -192,6 +169,45 @@ struct CohortChoice: Sendable {
   }
 }
 
+/// ψ of the effects and of the groups' shares, a row for each unit that takes part.
+private struct GroupTimeInfluence {
+  let matrix: Matrix
+  let shares: [Double]
+  /// The rows of each group, and of the never treated.
+  let blocks: [Range<Int>]
+
+  init(_ panel: BalancedPanel, _ chosen: CohortChoice, _ cells: [GroupTimePlan.Result.Found]) {
+    let count = chosen.units.count
+    var position = [Int](repeating: -1, count: panel.unitCount)
+    for (place, unit) in chosen.units.enumerated() { position[unit] = place }
+    var matrix = Matrix(rows: count, columns: cells.count + chosen.groups.count)
+    for (column, cell) in cells.enumerated() {
+      let scale = Double(count) / Double(max(1, cell.units.count))
+      for (place, unit) in cell.units.enumerated() {
+        matrix.values[column * count + position[unit]] = scale * cell.influence[place]
+      }
+    }
+    var blocks: [Range<Int>] = []
+    var start = 0
+    for size in chosen.groups.map(\.count) + [chosen.never.count] where size > 0 {
+      blocks.append(start..<(start + size))
+      start += size
+    }
+    let weights = chosen.units.map { panel.weights?[$0] ?? 1 }
+    var shares: [Double] = []
+    for group in chosen.groups.indices {
+      let share = blocks[group].reduce(0) { $0 + weights[$1] } / Double(count)
+      shares.append(share)
+      let column = (cells.count + group) * count
+      for row in 0..<count { matrix.values[column + row] = -share }
+      for row in blocks[group] { matrix.values[column + row] += weights[row] }
+    }
+    self.matrix = matrix
+    self.shares = shares
+    self.blocks = blocks
+  }
+}
+
 /// Covariates with mean 0 and variance 1 over the panel, so that no unit of measurement matters.
 struct StandardCovariates: Sendable {
   let names: [String]
@@ -238,12 +254,5 @@ extension Matrix {
       }
     }
     return sums
-  }
-
-  /// The Euclidean length of a column.
-  func length(_ column: Int) -> Double {
-    var sum = 0.0
-    for row in 0..<rows { sum += values[column * rows + row] * values[column * rows + row] }
-    return sum.squareRoot()
   }
 }

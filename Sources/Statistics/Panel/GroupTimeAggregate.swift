@@ -34,25 +34,26 @@ public struct GroupTimeAggregate: Sendable {
   public let standardError: Double
   /// Ascending; none for `simple`.
   public let parts: [Part]
-  /// units × parts, and the overall effect last; empty where it was not found by influence functions.
-  let influence: Matrix
+  /// What each part, and the overall effect last, is made of: weights of effects and of the groups'
+  /// shares; empty where it was not found by influence functions.
+  let weights: Matrix
 
   /// An effect over everything, found without parts.
   public init(kind: Kind, overall: Double, standardError: Double) {
     self.init(
       kind: kind, overall: overall, standardError: standardError, parts: [],
-      influence: Matrix(rows: 0, columns: 0))
+      weights: Matrix(rows: 0, columns: 0))
   }
 
   init(
     kind: Kind, overall: Double, standardError: Double, parts: [Part],
-    influence: Matrix = Matrix(rows: 0, columns: 0)
+    weights: Matrix = Matrix(rows: 0, columns: 0)
   ) {
     self.kind = kind
     self.overall = overall
     self.standardError = standardError
     self.parts = parts
-    self.influence = influence
+    self.weights = weights
   }
 }
 
@@ -61,25 +62,25 @@ extension CallawaySantAnna {
   public func aggregate(_ kind: GroupTimeAggregate.Kind) -> GroupTimeAggregate {
     let since = effects.indices.filter { effects[$0].eventTime >= 0 }
     switch kind {
-    case .simple:
-      return aggregate(kind, [], overall: combination(since))
+    case .simple: return aggregate(kind, [], overall: combination(since))
     case .group:
       let parts = keyed(since) { effects[$0].group }.map { key, places in
-        (key, mean(places.map(single)), places)
+        KeyedPart(key: key, effect: mean(places.map(single)), places: places)
       }
-      let shares = shares(parts.map { cohortShare($0.0) }, memberships: parts.map(\.0))
       return aggregate(
-        kind, parts, overall: weighted(parts.map(\.1), shares.values, shares.influence))
+        kind, parts,
+        overall: weighted(parts.map(\.effect), groups: parts.map { groupPlace($0.key) }))
     case .dynamic:
       let parts = keyed(Array(effects.indices)) { effects[$0].eventTime }.map { key, places in
-        (key, combination(places), places)
+        KeyedPart(key: key, effect: combination(places), places: places)
       }
-      return aggregate(kind, parts, overall: mean(parts.filter { $0.0 >= 0 }.map(\.1)))
+      return aggregate(
+        kind, parts, overall: mean(parts.filter { $0.key >= 0 }.map(\.effect)))
     case .calendar:
       let parts = keyed(since) { effects[$0].time }.map { key, places in
-        (key, combination(places), places)
+        KeyedPart(key: key, effect: combination(places), places: places)
       }
-      return aggregate(kind, parts, overall: mean(parts.map(\.1)))
+      return aggregate(kind, parts, overall: mean(parts.map(\.effect)))
     }
   }
 
@@ -87,36 +88,38 @@ extension CallawaySantAnna {
   public func eventStudy() -> EventStudy {
     let dynamic = aggregate(.dynamic)
     let used = dynamic.parts.indices.filter { dynamic.parts[$0].standardError != nil }
-    var part = Matrix(rows: unitCount, columns: used.count)
-    for (column, place) in used.enumerated() {
-      part.values.replaceSubrange(
-        (column * unitCount)..<((column + 1) * unitCount), with: dynamic.influence.column(place))
-    }
+    let all = dynamic.weights.transposed.sandwich(moments)
     return EventStudy(
       times: used.map { dynamic.parts[$0].key }, estimates: used.map { dynamic.parts[$0].estimate },
-      covariance: covariance(part),
+      covariance: all.selecting(used),
       reference: settings.base == .universal ? -1 - settings.anticipation : nil,
       base: settings.base, anticipation: settings.anticipation)
   }
 }
 
-/// A number with its influence function over the units.
+/// A number, and what its influence function is made of: those of the effects, then those of the
+/// groups' shares.
 private struct Influenced {
   var value: Double
-  var influence: [Double]
+  var weights: [Double]
+}
+
+private struct KeyedPart {
+  let key: Int
+  let effect: Influenced
+  /// The effects that it is drawn from.
+  let places: [Int]
 }
 
 extension CallawaySantAnna {
-  private typealias KeyedPart = (key: Int, effect: Influenced, places: [Int])
-
   private func aggregate(
     _ kind: GroupTimeAggregate.Kind, _ parts: [KeyedPart], overall: Influenced
   ) -> GroupTimeAggregate {
     let all = parts.map(\.effect) + [overall]
-    let influence = Matrix(
-      rows: unitCount, columns: all.count, values: all.flatMap(\.influence))
-    let sums = clusterSums(influence)
-    let errors = all.indices.map { sums.length($0) / Double(unitCount) }
+    let errors = all.map { effect in
+      let spread = zip(effect.weights, moments * effect.weights).reduce(0) { $0 + $1.0 * $1.1 }
+      return max(0, spread).squareRoot()
+    }
     return GroupTimeAggregate(
       kind: kind, overall: overall.value, standardError: errors[parts.count],
       parts: parts.enumerated().map { place, part in
@@ -124,7 +127,8 @@ extension CallawaySantAnna {
           key: part.key, estimate: part.effect.value,
           standardError: part.places.allSatisfy { effects[$0].isBase } ? nil : errors[place])
       },
-      influence: influence)
+      weights: Matrix(
+        rows: moments.rows, columns: all.count, values: all.flatMap(\.weights)))
   }
 
   private func keyed(_ places: [Int], _ key: (Int) -> Int) -> [(Int, [Int])] {
@@ -132,57 +136,38 @@ extension CallawaySantAnna {
   }
 
   private func single(_ place: Int) -> Influenced {
-    Influenced(value: effects[place].estimate, influence: influence(place))
+    var weights = [Double](repeating: 0, count: moments.rows)
+    weights[place] = 1
+    return Influenced(value: effects[place].estimate, weights: weights)
   }
 
   private func mean(_ parts: [Influenced]) -> Influenced {
-    weighted(parts, Array(repeating: 1 / Double(parts.count), count: parts.count), nil)
+    sum(parts, Array(repeating: 1 / Double(parts.count), count: parts.count))
   }
 
-  /// Effects weighted by their groups' shares of the units.
   private func combination(_ places: [Int]) -> Influenced {
-    let groups = places.map { effects[$0].group }
-    let shares = shares(groups.map(cohortShare), memberships: groups)
-    return weighted(places.map(single), shares.values, shares.influence)
+    weighted(places.map(single), groups: places.map { groupPlace(effects[$0].group) })
   }
 
-  private func weighted(
-    _ parts: [Influenced], _ weights: [Double], _ weightInfluence: [[Double]]?
-  ) -> Influenced {
-    var result = Influenced(value: 0, influence: [Double](repeating: 0, count: unitCount))
-    for (place, part) in parts.enumerated() {
-      result.value += weights[place] * part.value
-      for i in 0..<unitCount { result.influence[i] += weights[place] * part.influence[i] }
-      if let extra = weightInfluence?[place] {
-        for i in 0..<unitCount { result.influence[i] += extra[i] * part.value }
-      }
+  private func groupPlace(_ group: Int) -> Int { groups.firstIndex { $0.time == group } ?? 0 }
+
+  /// Σ pₖθₖ ⁄ Σp over parts with the shares p of their groups, which are estimated: the share of
+  /// group j moves the whole by Σ_{k of j} (θₖ − whole) ⁄ Σp.
+  private func weighted(_ parts: [Influenced], groups places: [Int]) -> Influenced {
+    let total = places.reduce(0) { $0 + shares[$1] }
+    var result = sum(parts, places.map { shares[$0] / total })
+    for (part, group) in zip(parts, places) {
+      result.weights[effects.count + group] += (part.value - result.value) / total
     }
     return result
   }
 
-  private func cohortShare(_ group: Int) -> Double {
-    var sum = 0.0
-    for unit in 0..<unitCount where cohort[unit] == group { sum += weights?[unit] ?? 1 }
-    return sum / Double(unitCount)
-  }
-
-  /// pₖ ⁄ Σp with the influence function of each, where pₖ is the share of group k.
-  private func shares(
-    _ shares: [Double], memberships: [Int]
-  ) -> (values: [Double], influence: [[Double]]) {
-    let total = shares.reduce(0, +)
-    func deviation(_ unit: Int, _ place: Int) -> Double {
-      (cohort[unit] == memberships[place] ? weights?[unit] ?? 1 : 0) - shares[place]
+  private func sum(_ parts: [Influenced], _ factors: [Double]) -> Influenced {
+    var result = Influenced(value: 0, weights: [Double](repeating: 0, count: moments.rows))
+    for (part, factor) in zip(parts, factors) {
+      result.value += factor * part.value
+      for place in result.weights.indices { result.weights[place] += factor * part.weights[place] }
     }
-    var sum = [Double](repeating: 0, count: unitCount)
-    for place in shares.indices {
-      for unit in 0..<unitCount { sum[unit] += deviation(unit, place) }
-    }
-    let influence = shares.indices.map { place in
-      (0..<unitCount).map { unit in
-        deviation(unit, place) / total - sum[unit] * shares[place] / (total * total)
-      }
-    }
-    return (shares.map { $0 / total }, influence)
+    return result
   }
 }

@@ -45,23 +45,25 @@ extension CallawaySantAnna {
   ) throws(EstimationFault) -> (effects: SimultaneousBand, aggregates: [SimultaneousBand?]) {
     _ = try ConfidenceInterval.tail(outside: level)
     guard draws >= 100 else { throw .tooFew("draws", count: draws, needed: 100) }
-    var columns: [[Double]] = []
-    var families: [Range<Int>] = []
-    func add(_ family: [[Double]]) {
-      families.append(columns.count..<(columns.count + family.count))
-      columns += family
-    }
-    add(effects.indices.filter { !effects[$0].isBase }.map(influence))
-    for aggregate in aggregates {
-      add(
-        aggregate.parts.indices.filter { aggregate.parts[$0].standardError != nil }
-          .map(aggregate.influence.column))
-    }
-    let sums = clusterSums(
-      Matrix(rows: unitCount, columns: columns.count, values: columns.flatMap(\.self)))
-    let bootstrap = MultiplierBootstrap(sums, families: families, multiplier: multiplier)
+    var single = Matrix(rows: moments.rows, columns: effects.count)
+    for place in effects.indices where !effects[place].isBase { single[place, place] = 1 }
+    let bootstrap = MultiplierBootstrap(
+      scores, blocks: blocks, multiplier: multiplier,
+      families: ([single] + aggregates.map(\.parted)).map { weights in
+        MultiplierBootstrap.Family(
+          weights, covariance: weights.transposed.sandwich(moments), count: unitCount)
+      })
     let bands = bootstrap.bands(draws: draws, level: level, streams: streams)
     return (bands[0] ?? SimultaneousBand.none(draws, level), Array(bands.dropFirst()))
+  }
+}
+
+extension GroupTimeAggregate {
+  /// The weights of the parts alone.
+  fileprivate var parted: Matrix {
+    Matrix(
+      rows: weights.rows, columns: parts.count,
+      values: Array(weights.values.prefix(weights.rows * parts.count)))
   }
 }
 
@@ -73,19 +75,50 @@ extension SimultaneousBand {
 
 /// Maxima of randomly multiplied influence functions, family by family.
 struct MultiplierBootstrap: Sendable {
-  /// clusters × estimates, every column of length 1.
-  private let scores: Matrix
-  private let families: [Range<Int>]
+  /// Estimates that a band holds at once.
+  struct Family: Sendable {
+    /// scores × estimates, scaled so that each product has variance 1 over the draws.
+    let weights: Matrix
+
+    /// Leaves out estimates that do not vary.
+    init(_ weights: Matrix, covariance: Matrix, count: Int) {
+      let used = (0..<weights.columns).filter { covariance[$0, $0] > 0 }
+      self.weights = Matrix(
+        rows: weights.rows, columns: used.count,
+        values: used.flatMap { column in
+          let length = covariance[column, column].squareRoot() * Double(count)
+          return weights.column(column).map { $0 / length }
+        })
+    }
+  }
+
+  /// Some rows of the scores, with the columns that are not zero there.
+  private struct Block: Sendable {
+    let columns: [Int]
+    let scores: Matrix
+  }
+
+  private let blocks: [Block]
+  private let width: Int
+  private let families: [Family]
   private let multiplier: SimultaneousBand.Multiplier
 
-  init(_ sums: Matrix, families: [Range<Int>], multiplier: SimultaneousBand.Multiplier) {
-    var scores = sums
-    for column in 0..<sums.columns {
-      let length = sums.length(column)
-      guard length > 0 else { continue }
-      for row in 0..<sums.rows { scores.values[column * sums.rows + row] /= length }
+  init(
+    _ scores: Matrix, blocks: [Range<Int>], multiplier: SimultaneousBand.Multiplier,
+    families: [Family]
+  ) {
+    self.blocks = blocks.map { rows in
+      let columns = (0..<scores.columns).filter { column in
+        rows.contains { scores.values[column * scores.rows + $0] != 0 }
+      }
+      let values = columns.flatMap { column in
+        scores.values[
+          (column * scores.rows + rows.lowerBound)..<(column * scores.rows + rows.upperBound)]
+      }
+      return Block(
+        columns: columns, scores: Matrix(rows: rows.count, columns: columns.count, values: values))
     }
-    self.scores = scores
+    width = scores.columns
     self.families = families
     self.multiplier = multiplier
   }
@@ -94,7 +127,7 @@ struct MultiplierBootstrap: Sendable {
   func bands(draws: Int, level: Double, streams: RandomStreams) -> [SimultaneousBand?] {
     let maxima = Replicates.map(draws, chunk: 64) { range in largest(range, streams) }
     return families.indices.map { family in
-      guard !families[family].isEmpty else { return nil }
+      guard families[family].weights.columns > 0 else { return nil }
       let sorted = maxima.map { $0[family] }.sorted()
       let rank = min(draws, Int((level * Double(draws + 1)).rounded(.up))) - 1
       let spread = max(1, Int((Double(draws) * level * (1 - level)).squareRoot().rounded()))
@@ -106,23 +139,33 @@ struct MultiplierBootstrap: Sendable {
   }
 
   private func largest(_ range: Range<Int>, _ streams: RandomStreams) -> [[Double]] {
-    var multipliers = Matrix(rows: scores.rows, columns: range.count)
-    for (column, index) in range.enumerated() {
-      var stream = streams[index]
-      multiplier.fill(
-        &multipliers.values, from: column * scores.rows, count: scores.rows, &stream)
+    var streams = range.map { streams[$0] }
+    var sums = Matrix(rows: width, columns: range.count)
+    for block in blocks {
+      var multipliers = Matrix(rows: block.scores.rows, columns: range.count)
+      for place in 0..<range.count {
+        multiplier.fill(
+          &multipliers.values, from: place * multipliers.rows, count: multipliers.rows,
+          &streams[place])
+      }
+      let products = block.scores.transposedTimes(multipliers)
+      for column in 0..<range.count {
+        for (row, target) in block.columns.enumerated() {
+          sums.values[column * width + target] += products.values[column * products.rows + row]
+        }
+      }
     }
-    let sums = scores.transposedTimes(multipliers)
-    return range.indices.map { index in
-      let column = index - range.lowerBound
-      return families.map { family in
+    let maxima = families.map { family in
+      let values = family.weights.transposedTimes(sums)
+      return (0..<range.count).map { column in
         var largest = 0.0
-        for row in family {
-          largest = max(largest, sums.values[column * sums.rows + row].magnitude)
+        for row in 0..<values.rows {
+          largest = max(largest, values.values[column * values.rows + row].magnitude)
         }
         return largest
       }
     }
+    return (0..<range.count).map { column in maxima.map { $0[column] } }
   }
 }
 
