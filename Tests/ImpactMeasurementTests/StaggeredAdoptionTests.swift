@@ -159,6 +159,16 @@ struct StaggeredAdoptionTests {
       run.notes.contains { $0.contains("the covariates tell the group from its controls: 3 in 2") })
   }
 
+  @Test func `a single unit that adopts is another method's case`() async throws {
+    let found = try await fault(
+      "staggered-adoption", base + "where: unit = \"office 2\" or adopted = null",
+      cases: try RollOutSample().table())
+    #expect(found.parameter == "adopted")
+    #expect(
+      found.message == "y: 0 groups of two or more units (clusters) where at least 1 are needed")
+    #expect(found.help == "for a single unit that adopts, see impact/synthetic-control")
+  }
+
   @Test func `where nobody is untreated any longer it is said`() async throws {
     let run = try await run(
       base + "control_group: not-yet\ndraws: 0\nwhere: adopted != null")

@@ -190,4 +190,26 @@ struct TwoWayFixedEffectsTests {
         isAfter: [false, true, true, true])
     }
   }
+
+  @Test func `other people in each period give the same effects over time as a balanced panel`()
+    throws
+  {
+    let all = PanelSample.simulated()
+    let sample = all.taking(all.units.indices.filter { [nil, 4].contains(all.adopted[$0]) })
+    let panel = try TwoWayEventStudy(sample.rows(), outcome: sample.outcome)
+    let crossed = try CrossSectionEventStudy(
+      outcome: sample.outcome, isInGroup: sample.adopted.map { $0 != nil }, times: sample.times,
+      date: 4)
+    let study = crossed.eventStudy(try crossed.model.covariance(.hc2))
+    let other = panel.eventStudy(try panel.fit.model.covariance(.cr1(Grouping(sample.units))))
+    #expect(study.times == other.times && study.reference == other.reference)
+    for (one, two) in zip(study.estimates, other.estimates) { expectClose(one, two, 1e-9) }
+    #expect(
+      throws: EstimationFault.tooFew("periods before adoption", count: 0, needed: 1)
+    ) {
+      try CrossSectionEventStudy(
+        outcome: sample.outcome, isInGroup: sample.adopted.map { $0 != nil },
+        times: sample.times, date: 1)
+    }
+  }
 }

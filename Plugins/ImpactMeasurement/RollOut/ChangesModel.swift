@@ -20,7 +20,7 @@ struct ChangesModel {
   private let method: DifferenceInDifferences.Method
   private let data: PanelRows
   private let panel: AdoptionPanel
-  private let events: Result<TwoWayEventStudy, EstimationFault>?
+  private let events: TwoWayEventStudy?
   /// Why there are no effects over time.
   private let noStudy: String
   private let isStaggered: Bool
@@ -65,26 +65,14 @@ struct ChangesModel {
     self.panel = panel
     isStaggered = data.dates.count > 1
     try Self.check(rows, method, outcome)
-    if data.endsAgain || data.units == nil {
-      noStudy =
-        data.endsAgain
-        ? "some units are treated and later no longer" : "other people are seen in each period"
+    do throws(EstimationFault) {
+      let found = try Self.study(rows, panel, variance, anticipation: stage.anticipation)
+      (study, references, events) = (found?.study, found?.references ?? [], found?.events)
+      noStudy = found == nil ? rows.whyNoStudy : PreTrendCheck.tooShort
+    } catch {
+      if method == .eventStudy { throw StageFault(rollOut: error, of: outcome) }
       events = nil
-    } else {
-      events = Result { () throws(EstimationFault) in
-        try TwoWayEventStudy(
-          panel, outcome: rows.outcome, covariates: rows.covariates,
-          anticipation: stage.anticipation, weights: rows.weights)
-      }
-      do throws(EstimationFault) {
-        if let events = try events?.get() {
-          study = events.eventStudy(try events.fit.model.covariance(variance))
-          references = events.references
-        }
-        noStudy = PreTrendCheck.tooShort
-      } catch {
-        noStudy = error.message
-      }
+      noStudy = error.message
     }
     if isStaggered, method == .twoWayFixedEffects, !data.endsAgain, data.units != nil {
       weights = try? TwoWayWeights(panel, covariates: data.covariates, weights: data.weights)
@@ -172,7 +160,7 @@ extension ChangesModel {
   }
 
   private func averageOverTime(_ level: Double) throws(EstimationFault) -> Reported {
-    guard let events = try events?.get() else { throw .tooFew("units", count: 0, needed: 2) }
+    guard let events else { throw .tooFew("units", count: 0, needed: 2) }
     let covariance = try events.fit.model.covariance(variance)
     return result(
       try events.average(variance, level: level), covariance, treatedRows)
@@ -215,6 +203,25 @@ extension ChangesModel {
     }
   }
 
+  private typealias Study = (study: EventStudy, references: [Int], events: TwoWayEventStudy?)
+
+  /// Effects over time; nil where nothing says who adopted when, for good.
+  private static func study(
+    _ rows: PanelRows, _ panel: AdoptionPanel, _ variance: VarianceEstimator, anticipation: Int
+  ) throws(EstimationFault) -> Study? {
+    guard rows.whyNoStudy.isEmpty else { return nil }
+    if rows.units == nil {
+      let fit = try CrossSectionEventStudy(
+        outcome: rows.outcome, isInGroup: rows.adopted.map { $0 != nil }, times: rows.times,
+        date: rows.dates[0], covariates: rows.covariates, weights: rows.weights)
+      return (fit.eventStudy(try fit.model.covariance(variance)), [fit.reference], nil)
+    }
+    let fit = try TwoWayEventStudy(
+      panel, outcome: rows.outcome, covariates: rows.covariates, anticipation: anticipation,
+      weights: rows.weights)
+    return (fit.eventStudy(try fit.fit.model.covariance(variance)), fit.references, fit)
+  }
+
   private static func check(
     _ rows: PanelRows, _ method: DifferenceInDifferences.Method, _ outcome: String
   ) throws(StageFault) {
@@ -246,6 +253,15 @@ extension ChangesModel {
           + "with those at others; impact/staggered-adoption with method: sun-abraham does not"
         : "units adopt at \(data.dates.count) different times: the two-way estimate also compares with "
           + "units treated already; impact/staggered-adoption does not")
+  }
+}
+
+extension PanelRows {
+  /// Why there are no effects over time; empty where there may be.
+  fileprivate var whyNoStudy: String {
+    if endsAgain { return "some units are treated and later no longer" }
+    if units == nil, dates.count != 1 { return "nothing says in which period the change came" }
+    return ""
   }
 }
 

@@ -102,7 +102,7 @@ struct DifferenceInDifferences: Stage {
   }
 
   func validate() throws(StageFault) {
-    guard !outcome.isEmpty else { throw .user("'outcome' names no column", at: "outcome") }
+    try outcome.checkOutcomes()
     if adopted != nil, treatment != nil {
       throw .user(
         "'adopted' and 'treatment' say the same thing twice", at: "treatment",
@@ -161,7 +161,8 @@ struct DifferenceInDifferences: Stage {
 
   func run(_ input: Input, in context: StageContext) async throws -> Output {
     let origin = try EffectOrigin(
-      context, card: input.pilot, design: design, cluster: cluster ?? unit, where: `where`,
+      context, card: input.pilot, design: design,
+      cluster: PilotCard.cluster(cluster, unit: unit, card: input.pilot), where: `where`,
       level: level)
     let cases = try PanelCases(
       Cases(input.cases, where: `where`), unit: unit, time: time, adopted: adopted,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Experiments
 import StageKit
 import Statistics
 import Tables
@@ -138,5 +139,34 @@ struct PanelTimes {
       values[row] = whole
     }
     self.values = values
+  }
+}
+
+extension PilotCard {
+  /// The column that rows are clustered by, as far as the card allows it to be the unit.
+  ///
+  /// Where the card says that something else than the analysed cases was assigned, the unit does only if
+  /// it is called what was assigned; else a cluster must be named.
+  static func cluster(
+    _ cluster: ColumnName?, unit: ColumnName?, card: PilotCard?
+  ) -> ColumnName? {
+    guard cluster == nil, let unit, let card else { return cluster ?? unit }
+    let isAssigned = unit.name.lettersOnly == card.unitOfAssignment.lettersOnly
+    let isSame = card.unitOfAssignment.lettersOnly == card.unitOfAnalysis.lettersOnly
+    return isAssigned || isSame ? unit : nil
+  }
+}
+
+extension String {
+  fileprivate var lettersOnly: String { lowercased().filter(\.isLetter) }
+}
+
+extension [ColumnName] {
+  /// - Throws: `StageFault` where no outcome is named, or one twice.
+  func checkOutcomes() throws(StageFault) {
+    guard !isEmpty else { throw .user("'outcome' names no column", at: "outcome") }
+    for (place, column) in enumerated() where self[..<place].contains(column) {
+      throw .user("'outcome' names '\(column)' twice", at: "outcome")
+    }
   }
 }

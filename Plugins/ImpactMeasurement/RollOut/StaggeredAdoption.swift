@@ -136,7 +136,7 @@ struct StaggeredAdoption: Stage {
   }
 
   func validate() throws(StageFault) {
-    guard !outcome.isEmpty else { throw .user("'outcome' names no column", at: "outcome") }
+    try outcome.checkOutcomes()
     for column in outcome + covariates where [unit, time, adopted].contains(column) {
       throw .user(
         "'\(column)' is used as something else too", at: "outcome", help: "name each column once")
@@ -159,7 +159,8 @@ struct StaggeredAdoption: Stage {
     }
     guard method == .rothSantAnna else { return }
     let unused: [(String, Bool)] = [
-      ("covariates", !covariates.isEmpty), ("weight", weight != nil), ("cluster", cluster != nil),
+      ("covariates", !covariates.isEmpty), ("weight", weight != nil),
+      ("cluster", cluster != nil && cluster != unit),
       ("anticipation", anticipation != 0),
     ]
     if let name = unused.first(where: \.1)?.0 {
@@ -181,7 +182,8 @@ struct StaggeredAdoption: Stage {
 
   func run(_ input: Input, in context: StageContext) async throws -> Output {
     let origin = try EffectOrigin(
-      context, card: input.pilot, design: design, cluster: cluster ?? unit, where: `where`,
+      context, card: input.pilot, design: design,
+      cluster: PilotCard.cluster(cluster, unit: unit, card: input.pilot), where: `where`,
       level: level)
     let cases = try PanelCases(
       Cases(input.cases, where: `where`), unit: unit, time: time, adopted: adopted,
