@@ -2,6 +2,7 @@
 
 import Documents
 import Experiments
+import ImpactMeasurement
 import StageKit
 import Tables
 import Testing
@@ -95,6 +96,17 @@ struct StaggeredAdoptionTests {
     let estimate = try #require(effect.estimate)
     #expect((estimate - 25.0 / 8).magnitude < 0.4)
     #expect(effect.flags.contains("few-clusters") && effect.clusters == 24)
+  }
+
+  @Test(arguments: ["callaway-santanna", "sun-abraham", "imputation", "roth-santanna"])
+  func `the details have the columns that were promised`(method: String) async throws {
+    let run = try await run(base + "method: \(method)\ndraws: 100")
+    let promises = StaggeredPromises.all
+    for (port, columns) in promises {
+      let table = try run.table(port)
+      #expect(table.names == columns, "\(port)")
+      #expect(table.rowCount > 0)
+    }
   }
 
   @Test func `the same seed gives the same bands`() async throws {
@@ -227,6 +239,25 @@ struct StaggeredAdoptionTests {
     let found = try await fault("staggered-adoption", with, cases: try RollOutSample().table())
     #expect(found.parameter == parameter, "\(found.message)")
     #expect(!found.message.contains("office 1"))
+  }
+}
+
+private enum StaggeredPromises {
+  /// Per output the columns that the stage declares before it runs.
+  static var all: [(String, [String])] {
+    let declaration = ImpactMeasurementPlugin.declarations.first {
+      $0.name == "impact/staggered-adoption"
+    }
+    let text = "{outcome: y, unit: unit, time: time, adopted: adopted}"
+    let document = Document.parse(SourceFile(name: "with.yaml", text: text))
+    var reading = ParameterReading(file: document.file, folder: "", constants: [:])
+    let nodes = (document.root?.entries ?? []).map { ($0.name, $0.value) }
+    let loaded = declaration?.load(Dictionary(uniqueKeysWithValues: nodes), &reading)
+    let known = loaded?.outputColumns(KnownColumns())
+    return ["effects", "group_time", "event_study", "event_covariance", "aggregates", "checks"].map
+    {
+      ($0, known?[$0]?.map(\.name) ?? [])
+    }
   }
 }
 

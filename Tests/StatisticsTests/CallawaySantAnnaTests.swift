@@ -279,4 +279,21 @@ struct CallawaySantAnnaTests {
     #expect(dynamic.criticalValue < bands.effects.criticalValue)
     #expect(dynamic.monteCarloError > 0 && dynamic.monteCarloError < 0.1)
   }
+
+  /// 4,000 draws: the quantile's standard error is about 0.04.
+  @Test(arguments: SimultaneousBand.Multiplier.allCases)
+  func `the band of a single effect has the normal quantile`(
+    multiplier: SimultaneousBand.Multiplier
+  ) throws {
+    let all = PanelSample.simulated(units: 400)
+    let sample = all.taking(
+      all.units.indices.filter {
+        [nil, 4].contains(all.adopted[$0]) && [3, 4].contains(all.times[$0])
+      })
+    let result = try CallawaySantAnna(sample.balanced())
+    #expect(result.effects.count == 1)
+    let bands = try result.bands(
+      of: [], draws: 4000, multiplier: multiplier, streams: RandomStreams(seed: 1, name: "one"))
+    expectNear(bands.effects.criticalValue, 1.96, 0.12)
+  }
 }

@@ -70,6 +70,24 @@ struct RandomTimingTests {
     expectClose(result.standardError, 2.0.squareRoot(), 1e-12)
   }
 
+  @Test func `parts and cells have adjustments of their own and a joint covariance`() throws {
+    let all = PanelSample.simulated()
+    let sample = all.taking(all.units.indices.filter { [nil, 4].contains(all.adopted[$0]) })
+    let dynamic = try RandomTiming(sample.balanced(), .dynamic)
+    let study = try #require(dynamic.eventStudy())
+    #expect(study.times == [0, 1, 2] && dynamic.cells.map(\.time) == [4, 5, 6])
+    for (place, cell) in dynamic.cells.enumerated() {
+      expectClose(study.estimates[place], cell.estimate, 1e-12)
+      expectClose(
+        study.covariance[place, place].squareRoot(), try #require(cell.standardError), 1e-12)
+      #expect(cell.treatedCount == 15 && cell.controlCount == 15)
+    }
+    #expect(study.covariance[0, 1] == study.covariance[1, 0] && study.covariance[0, 1] != 0)
+    #expect(try RandomTiming(sample.balanced(), .simple).eventStudy() == nil)
+    // The most precise adjustment of the whole is at least as precise as the mean of the parts'.
+    #expect(dynamic.standardError <= (try study.average().standardError) * (1 + 1e-12))
+  }
+
   @Test func `a random order gives no larger statistic than a strong effect`() throws {
     let result = try RandomTiming(PanelSample.simulated().balanced())
     let streams = RandomStreams(seed: 3, name: "timing")

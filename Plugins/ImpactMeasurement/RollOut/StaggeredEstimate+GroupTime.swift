@@ -33,11 +33,7 @@ extension StaggeredEstimate {
     count = result.unitCount
     treatedCount = result.groups.reduce(0) { $0 + $1.count }
     controlCount = count - treatedCount
-    groupTime = result.effects.map {
-      GroupTimeTable.Line(
-        group: $0.group, time: $0.time, estimate: $0.estimate, standardError: $0.standardError,
-        treatedCount: $0.treatedCount, controlCount: $0.controlCount)
-    }
+    groupTime = result.effects.map { GroupTimeTable.Line($0) }
     groupTimeBand = bands?.effects
     self.aggregates = aggregates.enumerated().map { ($1, bands?.aggregates[$0]) }
     let study = result.eventStudy()
@@ -77,13 +73,11 @@ extension StaggeredEstimate {
     count = result.unitCount
     treatedCount = result.groups.reduce(0) { $0 + $1.count }
     controlCount = count - treatedCount
+    groupTime = result.cells.map { GroupTimeTable.Line($0) }
     for kind in GroupTimeAggregate.Kind.allCases {
       let other = try RandomTiming(panel, kind)
-      aggregates.append(
-        (
-          GroupTimeAggregate(
-            kind: kind, overall: other.estimate, standardError: other.standardError), nil
-        ))
+      aggregates.append((other.aggregate, nil))
+      if let found = other.eventStudy() { study = found }
     }
     checks = [Self.balance(result, outcome, threshold: stage.pretrendThreshold)]
     if !checks[0].passed { limits.append("groups differed before anybody of them adopted") }
@@ -166,6 +160,15 @@ extension StaggeredEstimate {
         + "which standard errors tend to be too small: adopted "
         + small.prefix(10).map { String($0.time) }.joined(separator: ", ")
     }
+  }
+}
+
+extension GroupTimeTable.Line {
+  fileprivate init(_ effect: GroupTimeEffect) {
+    self.init(
+      group: effect.group, time: effect.time, estimate: effect.estimate,
+      standardError: effect.standardError, treatedCount: effect.treatedCount,
+      controlCount: effect.controlCount)
   }
 }
 

@@ -38,13 +38,6 @@ public struct GroupTimeAggregate: Sendable {
   /// shares; empty where it was not found by influence functions.
   let weights: Matrix
 
-  /// An effect over everything, found without parts.
-  public init(kind: Kind, overall: Double, standardError: Double) {
-    self.init(
-      kind: kind, overall: overall, standardError: standardError, parts: [],
-      weights: Matrix(rows: 0, columns: 0))
-  }
-
   init(
     kind: Kind, overall: Double, standardError: Double, parts: [Part],
     weights: Matrix = Matrix(rows: 0, columns: 0)
