@@ -116,6 +116,16 @@ struct RegressionDiscontinuityTests {
     #expect(run.notes.contains { $0.contains("chosen their side") })
   }
 
+  @Test func `people who crowd beside the cut-off are found`() async throws {
+    let moved = try RuleSample.table(2000) { x, row in
+      let place = (Double(row) * 0.41421356237309503).truncatingRemainder(dividingBy: 1)
+      return x > -0.15 && x < 0.1 && row % 2 == 0 ? 0.1 + 0.02 * place : x
+    }
+    let check = try await run(Self.plain, cases: moved).check("bunching")
+    #expect(!check.passed && check.flag == "bunching" && check.message.contains("smooth density"))
+    #expect(try await run(Self.plain).check("bunching").passed)
+  }
+
   @Test func `a covariate that jumps lowers the grade`() async throws {
     let run = try await run("outcome: yf\nrunning: x\ncutoff: 0.1\ncovariates: y")
     #expect(try !run.check("covariate-continuity", "y").passed)

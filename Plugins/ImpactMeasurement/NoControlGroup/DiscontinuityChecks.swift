@@ -38,6 +38,9 @@ struct DiscontinuityChecks {
     add(
       density(cases), grade: 2,
       "the density of the running variable jumps at the cut-off: some may have chosen their side")
+    if let crowd = bunching(cases, found) {
+      add(crowd, grade: 3, "cases crowd just on the side of the cut-off that gets the change")
+    }
     if let ties = heaping(found) {
       add(ties, grade: 3, "the running variable takes few values near the cut-off")
     }
@@ -80,6 +83,40 @@ struct DiscontinuityChecks {
       check.flag = "density-untested"
       return check
     }
+  }
+
+  /// The first bin on the side that gets the change, beside a smooth density within 25 bins; nil where
+  /// values are heaped, so that bins would find the heaps, or where too little lies around.
+  private func bunching(
+    _ cases: DiscontinuityCases, _ found: Statistics.RegressionDiscontinuity
+  ) -> TrustCheck? {
+    let isAbove = cases.stage.treated == .above
+    let width = Bunching.binWidth(cases.running)
+    let cutoff = cases.stage.cutoff
+    // Bins beyond the data are no part of its density.
+    let least = cases.running.min() ?? cutoff
+    let greatest = cases.running.max() ?? cutoff
+    let reach = CutoffPair(
+      Int(min(25, (cutoff - least) / width)), Int(min(25, (greatest - cutoff) / width)))
+    guard !found.isHeaped,
+      let bunching = try? Bunching(
+        running: cases.running, threshold: cutoff, binWidth: width,
+        window: isAbove ? CutoffPair(0, 1) : CutoffPair(1, 0), reach: reach)
+    else { return nil }
+    let excess = bunching.excess
+    let passed = excess.value <= 0 || excess.pValue >= threshold
+    let expected = NumberText.print(bunching.expected.rounded())
+    var check = TrustCheck(
+      "bunching", subject: running, passed: passed, severity: .warning,
+      message:
+        "\(bunching.observed) cases lie in the first bin on the side that gets the change, and a "
+        + "smooth density would have \(expected) there (\(excess.pValue.asPValue))")
+    check.statistic = excess.statistic
+    check.pValue = excess.pValue
+    check.value = excess.pValue
+    check.threshold = threshold
+    check.flag = passed ? nil : "bunching"
+    return check
   }
 
   private func heaping(_ found: Statistics.RegressionDiscontinuity) -> TrustCheck? {
