@@ -128,6 +128,11 @@ struct InterruptedTimeSeriesTests {
       "{outcome: calls, time: month, interruption: 2022-07, where: office = \"here\"}", cases: cases
     ).effects[0]
     #expect((try #require(alone.estimate) + 17).magnitude < 4)
+    let process = try await self.run(
+      "{outcome: calls, time: month, interruption: 2022-07, arm: office, control: other, variance: ar}",
+      cases: cases
+    ).effects[0]
+    #expect((try #require(process.estimate) + 12).magnitude < 4)
     let turned = cases.taking(rows: Array((0..<cases.rowCount).reversed()))
     let again = try await self.run(
       "{outcome: calls, time: month, interruption: 2022-07, arm: office, control: other}",

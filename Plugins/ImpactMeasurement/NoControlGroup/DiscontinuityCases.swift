@@ -65,9 +65,6 @@ struct DiscontinuityCases {
   let covariates: [(name: String, values: [Double])]
   let clusters: Statistics.Grouping?
 
-  /// −1 where those below the cut-off are treated; a fuzzy effect has its sign from the treatment.
-  var sign: Double { stage.treated == .below && treatment == nil ? -1 : 1 }
-
   /// The effect on the outcome, as the stage asks for it.
   func estimate() throws(StageFault) -> Found {
     do throws(EstimationFault) {
@@ -79,7 +76,9 @@ struct DiscontinuityCases {
     }
   }
 
-  /// An effect in another way, right of the cut-off minus left of it; rows are nil for all cases, and
+  /// An effect in another way: the side that gets the change minus the other.
+  ///
+  /// With a treatment it is the ratio, which has its sign from there. Rows are nil for all cases;
   /// clusters are added to the settings.
   func estimate(
     _ values: [Double], among rows: [Int]?, cutoff: Double, treatment: [Double]?,
@@ -87,10 +86,12 @@ struct DiscontinuityCases {
     _ settings: Statistics.RegressionDiscontinuity.Settings
   ) throws(EstimationFault) -> Found {
     func kept(_ column: [Double]) -> [Double] { rows.map { $0.map { column[$0] } } ?? column }
+    let isTurned = stage.treated == .below && treatment == nil
     var settings = settings
     if let clusters { settings.variance = .cr1(rows.map { clusters.selecting($0) } ?? clusters) }
     return try Statistics.RegressionDiscontinuity(
-      outcome: kept(values), running: kept(running), cutoff: cutoff,
+      outcome: isTurned ? kept(values).map { -$0 } : kept(values), running: kept(running),
+      cutoff: cutoff,
       treatment: treatment.map { kept($0) },
       covariates: covariates.map { ($0.name, kept($0.values)) }, settings: settings)
   }
@@ -155,8 +156,7 @@ enum DiscontinuityEstimates {
   }
 
   static func append(
-    _ found: Statistics.RegressionDiscontinuity, of outcome: String, sign: Double,
-    to table: inout EstimateTable
+    _ found: Statistics.RegressionDiscontinuity, of outcome: String, to table: inout EstimateTable
   ) {
     let widths = found.bandwidths
     let bases: [Double?] = [
@@ -169,8 +169,7 @@ enum DiscontinuityEstimates {
         ("conventional", jump.conventional), ("bias-corrected", jump.biasCorrected),
         ("robust", jump.robust),
       ] {
-        table.append(
-          [outcome, quantity, method], estimate.turned(by: quantity == "effect" ? sign : 1), bases)
+        table.append([outcome, quantity, method], estimate, bases)
       }
     }
   }

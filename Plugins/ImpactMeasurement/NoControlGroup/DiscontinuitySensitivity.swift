@@ -12,8 +12,6 @@ struct DiscontinuitySensitivity {
     /// The bandwidth, the radius of the donut, or the cut-off.
     let value: Double?
     let found: Statistics.RegressionDiscontinuity
-    /// Whether the line is an effect of the change, and so has the sign of the treated side.
-    let isEffect: Bool
   }
 
   private(set) var lines: [Line] = []
@@ -30,7 +28,7 @@ struct DiscontinuitySensitivity {
     for factor in [0.5, 0.75, 1.25, 1.5, 2] {
       var settings = cases.stage.settings
       settings.bandwidths = found.bandwidths.scaled(by: factor)
-      add("bandwidth", value: found.bandwidths.main.left * factor, isEffect: true) {
+      add("bandwidth", value: found.bandwidths.main.left * factor) {
         () throws(EstimationFault) in
         try cases.estimate(
           cases.outcome, among: nil, cutoff: cases.stage.cutoff, treatment: cases.treatment,
@@ -45,7 +43,7 @@ struct DiscontinuitySensitivity {
       }
       var settings = cases.stage.settings
       settings.bandwidths = found.bandwidths
-      add("donut", value: radius, isEffect: true) { () throws(EstimationFault) in
+      add("donut", value: radius) { () throws(EstimationFault) in
         try cases.estimate(
           cases.outcome, among: rows, cutoff: cases.stage.cutoff, treatment: cases.treatment,
           covariates: cases.covariates, settings)
@@ -53,12 +51,10 @@ struct DiscontinuitySensitivity {
     }
     addPlacebos(cases)
     for covariate in cases.covariates {
-      var settings = cases.stage.settings
-      settings.bandwidths = cases.stage.settings.bandwidths
       add("covariate", subject: covariate.name) { () throws(EstimationFault) in
         try cases.estimate(
           covariate.values, among: nil, cutoff: cases.stage.cutoff, treatment: nil, covariates: [],
-          settings)
+          cases.stage.settings)
       }
     }
   }
@@ -84,24 +80,24 @@ struct DiscontinuitySensitivity {
   }
 
   private mutating func add(
-    _ kind: String, subject: String? = nil, value: Double? = nil, isEffect: Bool = false,
+    _ kind: String, subject: String? = nil, value: Double? = nil,
     _ estimate: () throws(EstimationFault) -> Statistics.RegressionDiscontinuity
   ) {
     do throws(EstimationFault) {
       lines.append(
         Line(
-          kind: kind, subject: subject, value: value, found: try estimate(), isEffect: isEffect))
+          kind: kind, subject: subject, value: value, found: try estimate()))
     } catch {
       let what = subject ?? value.map { NumberText.print($0) } ?? ""
       notes.append("no estimate for \(kind) \(what): \(error.message)")
     }
   }
 
-  func append(to table: inout EstimateTable, outcome: String, sign: Double) {
+  func append(to table: inout EstimateTable, outcome: String) {
     for line in lines {
       table.append(
         [outcome, line.kind, line.subject],
-        line.found.effect.robust.turned(by: line.isEffect ? sign : 1),
+        line.found.effect.robust,
         [
           line.value, line.found.bandwidths.main.left, line.found.bandwidths.main.right,
           Double(line.found.effectiveCounts.left), Double(line.found.effectiveCounts.right),

@@ -195,7 +195,7 @@ struct RegressionDiscontinuity: Stage {
         of: column.name, contrast: "treated - control", comparison: comparison, estimand: estimand)
       effect.raise(plan.flags + cases.selection.flags + failed.compactMap(\.check.flag))
       effect.method = treatment == nil ? Self.info.name : "\(Self.info.name) (fuzzy)"
-      effect.take(found.effect.robust.turned(by: cases.sign))
+      effect.take(found.effect.robust)
       if let clusters = found.clusters { effect.take(clusters: clusters.left + clusters.right) }
       effect.variance = cases.varianceName + ", robust to bias, df infinite (normal)"
       let (left, right) = (found.effectiveCounts.left, found.effectiveCounts.right)
@@ -203,8 +203,8 @@ struct RegressionDiscontinuity: Stage {
       effect.treatedCount = treated == .above ? right : left
       effect.controlCount = treated == .above ? left : right
       effects.append(effect, grade: grade)
-      DiscontinuityEstimates.append(found, of: column.name, sign: cases.sign, to: &estimates)
-      others.append(to: &sensitivity, outcome: column.name, sign: cases.sign)
+      DiscontinuityEstimates.append(found, of: column.name, to: &estimates)
+      others.append(to: &sensitivity, outcome: column.name)
     }
     for check in checks.checks where !check.passed { context.note(check.message) }
     var output = Output()
@@ -244,17 +244,5 @@ extension RegressionDiscontinuity {
     case .hc3: settings.variance = .hc3
     }
     return settings
-  }
-}
-
-extension Estimate {
-  /// The same with its sign turned, where control minus treated was estimated.
-  func turned(by sign: Double) -> Estimate {
-    guard sign < 0 else { return self }
-    // Its standard error is positive already.
-    return
-      (try? Estimate(
-        of: "", value: -value, standardError: standardError, degreesOfFreedom: degreesOfFreedom,
-        level: level)) ?? self
   }
 }
