@@ -21,6 +21,10 @@ struct BandwidthChoice: Sendable {
   /// The columns of the sides that make up the outcome, for covariates and treatment.
   private let model: DiscontinuityModel
   private let pilot: Double
+  /// The neighbours' residuals of every column within the first bandwidth, nil for other variances.
+  ///
+  /// All steps combine these.
+  private let pilotResiduals: CutoffPair<[[Double]]>?
   private let least: CutoffPair<Double>
 
   init(
@@ -45,7 +49,22 @@ struct BandwidthChoice: Sendable {
     } else {
       least = CutoffPair(0, 0)
     }
-    pilot = max(first, least.left, least.right)
+    let pilot = max(first, least.left, least.right)
+    self.pilot = pilot
+    if case .neighbours(let matches) = variance {
+      let pair = [sides.left, sides.right]
+      let found = Replicates.map(2, chunk: 1) { range in
+        pair[range].map { side in
+          let rows = kernel.count(side.distances, within: pilot)
+          return side.columns.map {
+            side.neighbourResiduals(Array($0.prefix(rows)), matches: matches)
+          }
+        }
+      }
+      pilotResiduals = CutoffPair(found[0], found[1])
+    } else {
+      pilotResiduals = nil
+    }
   }
 
   /// The smaller of the standard deviation and the interquartile range ⁄ 1.349.
@@ -230,13 +249,15 @@ extension BandwidthChoice {
     let combination = try model.combination(
       side, polynomial, weights: weights, sign: side.sign(power))
     let outcome = side.combined(combination, count: polynomial.count)
+    let residuals = pilotResiduals.map { side.direction < 0 ? $0.left : $0.right }
+      .map { CutoffSide.combined($0, combination, count: polynomial.count) }
     var constant = 0.0
     for row in weights.indices {
       constant += weights[row] * LocalPolynomial.power(side.distances[row] / pilot, order + 1)
     }
     return First(
       variance: try side.variance(
-        of: weights, outcome: outcome, polynomial: polynomial, variance),
+        of: weights, outcome: outcome, polynomial: polynomial, variance, neighbours: residuals),
       constant: constant * LocalPolynomial.power(pilot, power), combination: combination)
   }
 }

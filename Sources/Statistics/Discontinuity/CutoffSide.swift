@@ -53,6 +53,13 @@ struct CutoffSide: Sendable {
 
   /// Σ sₖ·columnₖ of the first rows.
   func combined(_ combination: [Double], count rows: Int) -> [Double] {
+    Self.combined(columns, combination, count: rows)
+  }
+
+  static func combined(
+    _ columns: [[Double]], _ combination: [Double], count rows: Int
+  ) -> [Double] {
+    if combination == [1] { return Array(columns[0].prefix(rows)) }
     var result = [Double](repeating: 0, count: rows)
     for (weight, column) in zip(combination, columns) {
       for row in 0..<rows { result[row] += weight * column[row] }
@@ -75,11 +82,15 @@ extension CutoffSide {
     let rows = outcome.count
     var groups = 0
     while groups < differentCount, starts[groups] < rows { groups += 1 }
-    let sums = (0..<groups).map { group in
-      var sum = 0.0
-      for row in starts[group]..<starts[group + 1] { sum += outcome[row] }
-      return sum
-    }
+    // Without equal values the outcomes are their own sums.
+    let sums =
+      groups == rows
+      ? outcome
+      : (0..<groups).map { group in
+        var sum = 0.0
+        for row in starts[group]..<starts[group + 1] { sum += outcome[row] }
+        return sum
+      }
     var result = [Double](repeating: 0, count: rows)
     let enough = min(matches, rows - 1)
     for group in 0..<groups {

@@ -63,8 +63,7 @@ struct DiscontinuityModel: Sendable {
     for (side, polynomial) in windows {
       var rests: [[Double]] = []
       for column in side.columns {
-        let fitted = try polynomial.fitted(
-          column, distances: side.distances, count: polynomial.count)
+        let fitted = try polynomial.fitted(column, count: polynomial.count)
         rests.append(fitted.indices.map { column[$0] - fitted[$0] })
       }
       for (place, rest) in rests.dropFirst(firstCovariate).enumerated() {

@@ -47,7 +47,7 @@ extension CutoffSide {
     if case .neighbours(let matches) = estimator {
       residuals = neighbours ?? neighbourResiduals(outcome, matches: matches)
     } else {
-      let fitted = try polynomial.fitted(outcome, distances: distances, count: rows)
+      let fitted = try polynomial.fitted(outcome, count: rows)
       residuals = (0..<rows).map { outcome[$0] - fitted[$0] }
     }
     let coefficients = Double(polynomial.order + 1)

@@ -19,6 +19,17 @@ public enum LocalKernel: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// How many distances, in ascending order, have a positive weight: the first ones.
+  func count(_ distances: [Double], within bandwidth: Double) -> Int {
+    var start = 0
+    var end = distances.count
+    while start < end {
+      let middle = (start + end) / 2
+      if weight(distances[middle] / bandwidth) > 0 { start = middle + 1 } else { end = middle }
+    }
+    return start
+  }
+
   /// ∫₀¹ K(u)·uᵏ du.
   func moment(_ power: Int) -> Double {
     let k = Double(power)

@@ -15,8 +15,8 @@ struct LocalPolynomial {
   /// The cases with a positive weight: the first ones by distance.
   let count: Int
 
-  private let scaled: [Double]
-  private let kernelWeights: [Double]
+  private let distances: [Double]
+  private let kernel: LocalKernel
   private let gram: Matrix
 
   /// - Parameters:
@@ -29,31 +29,18 @@ struct LocalPolynomial {
     _ distances: [Double], order: Int, bandwidth: Double, kernel: LocalKernel
   ) throws(EstimationFault) {
     guard bandwidth > 0, bandwidth.isFinite else { throw .notConverged("the bandwidth") }
-    var end = distances.count
-    var start = 0
-    while start < end {
-      let middle = (start + end) / 2
-      if kernel.weight(distances[middle] / bandwidth) > 0 {
-        start = middle + 1
-      } else {
-        end = middle
-      }
-    }
     self.order = order
     self.bandwidth = bandwidth
-    count = start
-    var scaled = [Double](repeating: 0, count: start)
-    var weights = scaled
+    self.distances = distances
+    self.kernel = kernel
+    count = kernel.count(distances, within: bandwidth)
     var moments = [Double](repeating: 0, count: 2 * order + 1)
     var different = 0
-    for row in 0..<start {
+    for row in 0..<count {
       let u = distances[row] / bandwidth
       let v = 2 * u - 1
-      let weight = kernel.weight(u)
-      scaled[row] = v
-      weights[row] = weight
       if row == 0 || distances[row] != distances[row - 1] { different += 1 }
-      var power = weight
+      var power = kernel.weight(u)
       for k in moments.indices {
         moments[k] += power
         power *= v
@@ -64,8 +51,6 @@ struct LocalPolynomial {
         "different values of the running variable within the bandwidth on one side",
         count: different, needed: order + 1)
     }
-    self.scaled = scaled
-    kernelWeights = weights
     var gram = Matrix(rows: order + 1, columns: order + 1)
     for row in 0...order {
       for column in 0...order { gram[row, column] = moments[row + column] }
@@ -82,35 +67,34 @@ struct LocalPolynomial {
     }
     let scale = Self.power(2 / bandwidth, power)
     let combination = try solve(target).map { $0 * scale }
-    var result = evaluate(combination, count: count)
-    for row in 0..<count { result[row] *= kernelWeights[row] }
+    var result = [Double](repeating: 0, count: count)
+    for row in 0..<count {
+      let u = distances[row] / bandwidth
+      result[row] = kernel.weight(u) * Self.value(combination, at: 2 * u - 1)
+    }
     return result
   }
 
   /// The polynomial that fits the outcomes, at the first cases of the side, beyond the bandwidth too.
-  func fitted(_ outcome: [Double], distances: [Double], count rows: Int) throws(EstimationFault)
-    -> [Double]
-  {
+  func fitted(_ outcome: [Double], count rows: Int) throws(EstimationFault) -> [Double] {
     var sums = [Double](repeating: 0, count: order + 1)
     for row in 0..<count {
-      var power = kernelWeights[row] * outcome[row]
+      let u = distances[row] / bandwidth
+      let v = 2 * u - 1
+      var power = kernel.weight(u) * outcome[row]
       for k in sums.indices {
         sums[k] += power
-        power *= scaled[row]
+        power *= v
       }
     }
     let coefficients = try solve(sums)
-    if rows <= count { return evaluate(coefficients, count: rows) }
-    return (0..<rows).map { row in
-      let v = 2 * distances[row] / bandwidth - 1
-      return coefficients.reversed().reduce(0) { $0 * v + $1 }
-    }
+    return (0..<rows).map { Self.value(coefficients, at: 2 * distances[$0] / bandwidth - 1) }
   }
 
   /// Σ K(uᵢ)xᵢyᵢ ⁄ h over the cases within the bandwidth: per bandwidth, so that sides can be added.
   func crossProduct(_ x: [Double], _ y: [Double]) -> Double {
     var sum = 0.0
-    for row in 0..<count { sum += kernelWeights[row] * x[row] * y[row] }
+    for row in 0..<count { sum += kernel.weight(distances[row] / bandwidth) * x[row] * y[row] }
     return sum / bandwidth
   }
 
@@ -122,10 +106,10 @@ struct LocalPolynomial {
       unit[column] = 1
       for (row, value) in try solve(unit).enumerated() { coefficients[row + column] += value }
     }
-    var result = evaluate(coefficients, count: min(rows, count))
-    for row in result.indices { result[row] *= kernelWeights[row] }
-    result += repeatElement(0, count: rows - result.count)
-    return result
+    return (0..<rows).map { row in
+      let u = distances[row] / bandwidth
+      return kernel.weight(u) * Self.value(coefficients, at: 2 * u - 1)
+    }
   }
 }
 
@@ -140,13 +124,15 @@ extension LocalPolynomial {
     return solution.x
   }
 
-  /// A polynomial in v at the first cases.
-  private func evaluate(_ coefficients: [Double], count rows: Int) -> [Double] {
-    var result = [Double](repeating: 0, count: rows)
-    for coefficient in coefficients.reversed() {
-      for row in 0..<rows { result[row] = result[row] * scaled[row] + coefficient }
+  /// A polynomial in v.
+  private static func value(_ coefficients: [Double], at v: Double) -> Double {
+    var value = 0.0
+    var place = coefficients.count
+    while place > 0 {
+      place -= 1
+      value = value * v + coefficients[place]
     }
-    return result
+    return value
   }
 
   static func binomial(_ n: Int, _ k: Int) -> Double {

@@ -96,12 +96,15 @@ public struct RegressionDiscontinuity: Sendable {
     let order = try CutoffOrder(running, cutoff: cutoff)
     let codes = settings.variance.clusters?.codes
     precondition(codes.map { $0.count == running.count } ?? true, "one cluster for each case")
-    func side(_ rows: [Int32], _ direction: Double) -> CutoffSide {
-      CutoffSide(
-        rows: rows, direction: direction, running: running, cutoff: cutoff, columns: columns,
-        clusters: codes)
+    let halves = [(order.left, -1.0), (order.right, 1)]
+    let found = Replicates.map(2, chunk: 1) { range in
+      halves[range].map { rows, direction in
+        CutoffSide(
+          rows: rows, direction: direction, running: running, cutoff: cutoff, columns: columns,
+          clusters: codes)
+      }
     }
-    let sides = CutoffPair(side(order.left, -1), side(order.right, 1))
+    let sides = CutoffPair(found[0], found[1])
     for (side, word) in [(sides.left, "below"), (sides.right, "above")] {
       guard side.differentCount > q else {
         throw .tooFew(
