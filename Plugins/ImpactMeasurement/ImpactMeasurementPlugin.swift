@@ -30,5 +30,7 @@ public struct ImpactMeasurementPlugin: Plugin {
     Subgroups.self,
     Lessons.self,
     Monitor.self,
+    DifferenceInMeans.self, Regression.self, Trust.self,
+    Lessons.self, Monitor.self, Tailoring.self,
   ]
 }

@@ -30,6 +30,8 @@ struct PluginTests {
         "impact/generalised-linear", "impact/quantile", "impact/survival", "impact/equivalence",
         "impact/spillover",
         "impact/trust",
+        "impact/difference-in-means", "impact/regression", "impact/trust", "impact/lessons",
+        "impact/monitor", "impact/tailoring",
       ])
   }
 

@@ -27,7 +27,7 @@ struct ClaimAnswers: ParameterValue {
   }
 
   static func read(_ node: Node, in reading: inout ParameterReading) -> ClaimAnswers? {
-    guard let block = LessonBlock(node, keys: keys, in: &reading) else { return nil }
+    guard let block = ParameterBlock(node, keys: keys, in: &reading) else { return nil }
     let claim: String? = block.require(
       "claim", "what contributed to what, in one sentence", in: &reading)
     let codes: [String]? = block.require(
@@ -94,7 +94,7 @@ struct RivalAnswers: ParameterValue {
   static var schema: ParameterSchema { .lessonBlock("rival", keys) }
 
   static func read(_ node: Node, in reading: inout ParameterReading) -> RivalAnswers? {
-    guard let block = LessonBlock(node, keys: keys, in: &reading) else { return nil }
+    guard let block = ParameterBlock(node, keys: keys, in: &reading) else { return nil }
     let explanation: String? = block.require(
       "explanation", "what else may have brought it about", in: &reading)
     let finding: Finding? = block.require(
@@ -124,7 +124,7 @@ struct ChangeAnswers: ParameterValue {
   var texts: [String] { [change, reason, chosenBy] }
 
   static func read(_ node: Node, in reading: inout ParameterReading) -> ChangeAnswers? {
-    guard let block = LessonBlock(node, keys: keys, in: &reading) else { return nil }
+    guard let block = ParameterBlock(node, keys: keys, in: &reading) else { return nil }
     let caseName: String? = block.require("case", "the case that the story is about", in: &reading)
     let change: String? = block.require("change", "what changed, in your own words", in: &reading)
     let reason: String? = block.require("reason", "why this change and no other", in: &reading)

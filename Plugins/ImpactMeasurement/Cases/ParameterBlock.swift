@@ -3,8 +3,8 @@
 import Documents
 import StageKit
 
-/// Reads the keys of a block under `claims` or `significant_changes`, and reports every fault in it.
-struct LessonBlock {
+/// Reads the keys of a block under a parameter, and reports every fault in it.
+struct ParameterBlock {
   private let node: Node
   private let outer: String
 
