@@ -259,6 +259,23 @@ struct MonitorTests {
     #expect(found.parameter == parameter)
   }
 
+  @Test func `looks survive the way through a file of plain text`() async throws {
+    let with = Self.plain.replacing("date: 2026-03-01", with: "")
+    let cases = try Self.trial(200, b: 4)
+    let looks = try await ImpactRun("monitor", with, cases: cases).table("looks")
+    var columns: [(String, Column)] = []
+    for (name, column) in zip(looks.names, looks.columns) {
+      let isFigure = column.doubles() != nil && column.missingCount < column.count
+      columns.append((name, isFigure ? column : .text(TextColumn(column.texts()))))
+    }
+    let next = try await ImpactRun(
+      "monitor", with, cases: try Self.trial(300, b: 4),
+      more: ["earlier": .table(try Table(columns))]
+    ).table("looks")
+    #expect(next["look"]?.texts() == ["1", "2"])
+    #expect(try number(next, "alpha_spent", 1) ?? 0 > (number(looks, "alpha_spent", 0) ?? 1))
+  }
+
   @Test func `a table that is none of looks is a fault, and an overrun is told`() async throws {
     let cases = try Self.trial(200, b: 8)
     let found = try await fault(
@@ -274,6 +291,7 @@ struct MonitorTests {
   @Test(arguments: [
     ("{outcome: done, arm: arm, better: increase}", "planned"),
     ("{outcome: done, arm: arm, planned: 10, looks: [0.6, 0.5]}", "looks"),
+    ("{outcome: done, arm: arm, planned: 10, spending: kim-demets, shape: 0}", "shape"),
     ("{outcome: done, arm: arm, planned: 10, spending: fixed-pocock}", "looks"),
     ("{outcome: done, arm: arm, control: a, planned: 400}", "better"),
     ("{outcome: done, planned: 400}", "arm"),

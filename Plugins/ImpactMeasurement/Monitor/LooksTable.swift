@@ -87,19 +87,22 @@ private struct LooksReader {
       guard let column = table[field.name] else {
         throw Self.fault("it has no column '\(field.name)'")
       }
+      // A column without a value may have lost its type on the way through a file.
+      let isEmpty = column.missingCount == column.count
       switch field.type {
-      case .text where column.type.isTextual: texts[field.name] = column.texts()
-      case .date:
-        guard case .date(let days) = column else {
-          throw Self.fault("'\(field.name)' is not a date")
-        }
-        dates = (0..<days.count).map { days[$0].map { CalendarDate(daysSince1970: $0) } }
+      case .text where column.type.isTextual || isEmpty: texts[field.name] = column.texts()
+      case .date where column.type == .date || column.type.isTextual || isEmpty:
+        dates = column.texts().map { $0.flatMap { CalendarDate($0) } }
       case .number, .integer:
-        guard let (values, validity) = column.doubles() else {
+        if isEmpty {
+          numbers[field.name] = [Double?](repeating: nil, count: column.count)
+        } else if let (values, validity) = column.doubles() {
+          numbers[field.name] = values.indices.map { validity?[$0] ?? true ? values[$0] : nil }
+        } else {
           throw Self.fault("'\(field.name)' is not a number")
         }
-        numbers[field.name] = values.indices.map { validity?[$0] ?? true ? values[$0] : nil }
-      default: throw Self.fault("'\(field.name)' is not text")
+      default:
+        throw Self.fault("'\(field.name)' is not \(field.type == .date ? "a date" : "text")")
       }
     }
   }

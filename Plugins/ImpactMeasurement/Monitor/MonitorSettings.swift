@@ -23,6 +23,10 @@ struct MonitorSettings {
           "information is a share of what was planned, and 'planned' is missing", at: "planned",
           help: "write how many cases the two arms of a contrast will have at the end")
       }
+      let needsPositive = [.kimDemets, .haybittlePeto].contains(stage.spending)
+      if let shape = stage.shape, needsPositive, !(shape > 0 && shape.isFinite) {
+        throw .user("the shape of \(stage.spending.rawValue) is not positive", at: "shape")
+      }
       let ascends = zip(stage.looks, stage.looks.dropFirst()).allSatisfy { $0 < $1 }
       guard ascends, stage.looks.allSatisfy({ $0 > 0 && $0 <= 1 }) else {
         throw .user(
