@@ -13,6 +13,7 @@ let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("discontinuity", { try DiscontinuityFigures.all() }),
   ("outcome-models", { try OutcomeModelFigures.all() }),
   ("roll-out", { try RollOutFigures.all() }),
+  ("policy", { try PolicyFigures.all() }),
 ]
 for part in parts where wanted.isEmpty || wanted.contains(part.name) {
   for figure in try part.figures() { print(figure.line()) }

@@ -203,6 +203,10 @@ struct LessonsTests {
     ("ordinal: [mood]", "column 'mood' is text, and 'ordinal' needs numbers or true and false"),
     ("interval: [row]", "column 'row' has several values from one coder for one case"),
     ("code: quote", "column 'quote' holds sentences, and a code is a word or a few"),
+    (
+      "next_question: They say one two three four five.",
+      "the next question repeats 5 words in a row of a text column: those are somebody's own"
+    ),
     ("broad_cases: 3", "broad takes more cases than repeated"),
     ("code: nowhere", "there is no column 'nowhere'"),
   ])

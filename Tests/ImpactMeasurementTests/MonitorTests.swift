@@ -435,7 +435,9 @@ struct MonitorChartTests {
       ("calls", .number(FixedColumn([1.0, nil, 2, 1]))),
     ])
     let run = try await ImpactRun(
-      "monitor", "{method: control-chart, outcome: calls, time: week}", cases: gap)
-    #expect(run.notes.contains("1 of 4 periods have no value and are left out"))
+      "monitor", "{method: control-chart, outcome: calls, time: week, baseline: 5}", cases: gap)
+    #expect(
+      run.notes.contains("the baseline of 'calls' is to have 5 periods and has 3 so far"))
+    #expect(run.notes.contains("1 of 4 periods have no 'calls' and are left out"))
   }
 }

@@ -196,6 +196,29 @@ struct TailoringTests {
     #expect(check.message.contains("cases had hardly a chance of some arm") || check.passed)
   }
 
+  @Test func `direction and plan come from the card`() async throws {
+    let card = try Sample.card { answers in
+      guard var object = answers.objectValue else { return }
+      object["outcomes"] = [
+        ["id": "y", "direction": "decrease", "role": "primary", "minimum_difference": 1]
+      ]
+      object["arms"] = [["id": "letter", "control": true], ["id": "visit"]]
+      object["plan"] = ["method": "difference-in-means"]
+      answers = .object(object)
+    }
+    let run = try await ImpactRun(
+      "tailoring", "{outcome: y, arm: arm, covariates: [age], depth: 1}",
+      cases: try Self.trial(), card: card)
+    // Less is better now: those whom the visit harms would get it.
+    #expect(try run.table("rule")["arm"]?.texts() == ["letter", "visit"])
+    let effect = try #require(try run.effects.first)
+    #expect((effect.estimate ?? 1) < 0 && effect.flags.contains("deviates-from-plan"))
+    let found = try await fault(
+      "tailoring", "{outcome: y, arm: arm, covariates: [age], better: increase}",
+      cases: try Self.trial(), card: card)
+    #expect(found.message == "the pilot card says that 'y' should decrease")
+  }
+
   @Test func `the same seed gives the same rule, and blocks give the chances`() async throws {
     let first = try await run("block: site")
     let second = try await run("block: site")

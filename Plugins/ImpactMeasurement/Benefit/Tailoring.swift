@@ -207,7 +207,13 @@ extension Tailoring {
     var effect = origin.effect(
       of: outcome.name, contrast: "rule - \(labels[cases.control])", comparison: comparison,
       estimand: "policy value")
+    let variance = cases.clusters == nil ? "hc2" : "cr2"
+    let plan = PlanCheck(
+      origin.card?.plan, method: Self.info.name, variance: variance,
+      covariates: covariates.map(\.name), adjust: nil, estimand: "policy value")
+    plan.deviations.forEach(context.note)
     effect.method = Self.info.name
+    effect.raise(plan.flags)
     effect.raise(cases.selection.flags)
     effect.raise(checks.compactMap(\.flag))
     effect.count = learned.arms.count
@@ -217,8 +223,7 @@ extension Tailoring {
     if let gain = learned.gain {
       effect.take(gain)
       effect.take(
-        variance: cases.clusters == nil ? "hc2" : "cr2",
-        rule: cases.clusters == nil ? "n − 1" : "Satterthwaite")
+        variance: variance, rule: cases.clusters == nil ? "n − 1" : "Satterthwaite")
     } else {
       effect.raise(["rule-treats-nobody"])
       context.note("The rule gives everybody '\(labels[cases.control])': no leaf is worth more.")

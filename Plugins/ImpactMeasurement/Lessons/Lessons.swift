@@ -120,6 +120,10 @@ struct Lessons: Stage {
         "change \(place + 1) quotes somebody", at: "significant_changes",
         help: "say it in your own words")
     }
+    if let nextQuestion, QuotationGuard.quotes(nextQuestion) {
+      throw .user(
+        "the next question quotes somebody", at: "next_question", help: "say it in your own words")
+    }
     guard broadCases > repeatedCases else {
       throw .user("broad takes more cases than repeated", at: "broad_cases")
     }
@@ -174,6 +178,9 @@ extension Lessons {
     for (place, change) in significantChanges.enumerated()
     where change.texts.contains(where: spoken.repeats) {
       throw Self.repeats("change \(place + 1)", at: "significant_changes")
+    }
+    if let nextQuestion, spoken.repeats(nextQuestion) {
+      throw Self.repeats("the next question", at: "next_question")
     }
   }
 

@@ -172,7 +172,7 @@ struct Monitor: Stage {
     var new: [Look]
     if method == .controlChart {
       let series = try MonitoredSeries(self, cases, input.pilot)
-      if let note = series.note { context.note(note) }
+      series.notes.forEach(context.note)
       new = try series.looks(history, on: day)
       output.chart = try ControlChartTable.table(series.points.flatMap(\.self))
     } else {

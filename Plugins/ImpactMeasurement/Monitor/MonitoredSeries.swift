@@ -11,8 +11,8 @@ struct MonitoredSeries {
   private let better: [PilotCard.Direction?]
   /// For each outcome its points.
   let points: [[ControlChartLook.Point]]
-  /// What was left out.
-  private(set) var note: String?
+  /// What was left out, and what is not there yet.
+  private(set) var notes: [String] = []
 
   init(_ stage: Monitor, _ cases: Cases, _ card: PilotCard?) throws(StageFault) {
     self.stage = stage
@@ -33,9 +33,13 @@ struct MonitoredSeries {
         (numbers.validity?[row] ?? true) && (sizes?.validity?[row] ?? true)
       }
       if rows.count < order.rows.count {
-        note =
-          "\(order.rows.count - rows.count) of \(order.rows.count) periods have no value and are "
-          + "left out"
+        notes.append(
+          "\(order.rows.count - rows.count) of \(order.rows.count) periods have no '\(column)' and "
+            + "are left out")
+      }
+      if let baseline = stage.baseline, baseline > rows.count {
+        notes.append(
+          "the baseline of '\(column)' is to have \(baseline) periods and has \(rows.count) so far")
       }
       all.append(
         try look.points(

@@ -25,6 +25,8 @@ struct PolicySearch: Sendable {
   private let least: Double
   private let offsets: [Int]
   private let bins: Int
+  /// By case and then feature: where the sums of the bin begin.
+  private let slots: [Int32]
 
   /// - Parameters:
   ///   - features: what may be split on.
@@ -50,6 +52,15 @@ struct PolicySearch: Sendable {
     }
     self.offsets = offsets
     bins = total
+    let width = 2 * rewards.count
+    var slots: [Int32] = []
+    slots.reserveCapacity(count * features.count)
+    for row in 0..<count {
+      for (place, feature) in features.enumerated() {
+        slots.append(Int32((offsets[place] + Int(feature.bins[row])) * width))
+      }
+    }
+    self.slots = slots
   }
 
   func best(depth: Int) -> Found? {
@@ -81,9 +92,8 @@ struct PolicySearch: Sendable {
   }
 
   private func add(_ row: Int32, toHistogram sums: inout [Double]) {
-    for (place, feature) in features.enumerated() {
-      add(row, to: &sums, at: (offsets[place] + Int(feature.bins[Int(row)])) * width)
-    }
+    let start = Int(row) * offsets.count
+    for place in start..<(start + offsets.count) { add(row, to: &sums, at: Int(slots[place])) }
   }
 
   private func histogram(_ rows: [Int32]) -> [Double] {
