@@ -14,6 +14,7 @@ let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("outcome-models", { try OutcomeModelFigures.all() }),
   ("roll-out", { try RollOutFigures.all() }),
   ("policy", { try PolicyFigures.all() }),
+  ("resampling", { try ResamplingFigures.all() }),
 ]
 for part in parts where wanted.isEmpty || wanted.contains(part.name) {
   for figure in try part.figures() { print(figure.line()) }
