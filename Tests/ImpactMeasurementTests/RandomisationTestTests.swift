@@ -113,8 +113,13 @@ struct RandomisationTestTests {
       ("y", .number(FixedColumn([1.0, 2, 6, 3, 5, 2, 7, 3, 8, 9]))),
     ])
     let with = "outcome: y\narm: arm\ncontrol: a\nblock: ward\nstatistic: "
-    let effect = try await run(with + "difference", cases: cases).effect("b - a")
+    let run = try await run(with + "difference", cases: cases)
+    let effect = try run.effect("b - a")
     #expect(effect.count == 9)
+    #expect(
+      run.notes.contains(
+        "y, b - a: block 'lone' of 'ward' has a single case, so it compares nothing: 1 of 10 cases "
+          + "are left out"))
     #expect(effect.flags == ["singleton-stratum", "assignment-assumed"])
     // 3 × 20 assignments, of which the observed one and its mirror image are the most extreme.
     #expect(effect.pValue == 1.0 / 60)
@@ -181,6 +186,18 @@ struct RandomisationTestTests {
     let found = try await fault("randomisation-test", with, cases: try Sample.trial())
     #expect(found.parameter == parameter, "\(found.message)")
     #expect(found.message.contains(message), "\(found.message)")
+  }
+
+  @Test func `an arm without outcomes is a fault that names it`() async throws {
+    let cases = try Table([
+      ("arm", .text(TextColumn(["a", "a", "b", "b"]))),
+      ("y", .number(FixedColumn([1.0, 2, nil, nil]))),
+    ])
+    for stage in ["randomisation-test", "bootstrap"] {
+      let found = try await fault(stage, "{outcome: y, arm: arm, control: a}", cases: cases)
+      #expect(found.parameter == "arm")
+      #expect(found.message == "y, b - a: arm 'b' has no cases")
+    }
   }
 
   @Test func `too few assignments leave the interval open`() async throws {

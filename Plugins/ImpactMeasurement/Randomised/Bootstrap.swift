@@ -56,7 +56,7 @@ struct Bootstrap: Stage, RegressionColumns {
   var interval: Interval = .bca
   @Parameter("Cases to keep; the effects are then a subgroup's.")
   var `where`: Expression?
-  @Parameter("How many times units are drawn.", in: 99...10_000_000)
+  @Parameter("How many times units are drawn.", in: 99...1_000_000)
   var draws = 9_999
   @Parameter("Two-sided confidence level.", in: 0.5...0.999)
   var level = 0.95

@@ -60,9 +60,9 @@ struct MultipleOutcomes: Stage {
   var stepDown: StepDownChoice?
   @Parameter("Cases to keep; the effects are then a subgroup's.")
   var `where`: Expression?
-  @Parameter("Up to how many possible assignments each is looked at.", in: 0...10_000_000)
+  @Parameter("Up to how many possible assignments each is looked at.", in: 0...1_000_000)
   var exactLimit = 20_000
-  @Parameter("How many draws where there are more.", in: 99...10_000_000)
+  @Parameter("How many draws where there are more.", in: 99...1_000_000)
   var draws = 9_999
   @Parameter("Two-sided confidence level.", in: 0.5...0.999)
   var level = 0.95

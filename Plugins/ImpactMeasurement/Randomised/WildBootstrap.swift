@@ -55,7 +55,7 @@ struct WildBootstrap: Stage, RegressionColumns {
   var distribution: Distribution = .rademacher
   @Parameter("Cases to keep; the effects are then a subgroup's.")
   var `where`: Expression?
-  @Parameter("How many vectors of weights are drawn where there are more.", in: 99...10_000_000)
+  @Parameter("How many vectors of weights are drawn where there are more.", in: 99...1_000_000)
   var draws = 9_999
   @Parameter("Two-sided confidence level.", in: 0.5...0.999)
   var level = 0.95

@@ -36,10 +36,11 @@ public struct JointTest: Sendable {
   }
 
   public let hypotheses: [Hypothesis]
-  public let observed: [Difference]
+  public private(set) var observed: [Difference]
   private let assignment: Assignment
-  /// For each outcome what each unit adds: S, N, S², SN, N².
-  private let units: [[Double]]
+  private let outcomeCount: Int
+  /// By place and outcome what a unit adds.
+  private let units: [Sums]
 
   /// - Parameters:
   ///   - outcomes: n values each; not a number where missing.
@@ -57,13 +58,15 @@ public struct JointTest: Sendable {
       .init(hasBlocks: blocks != nil, hasClusters: clusters != nil), codes: arms, blocks: blocks,
       clusters: clusters)
     let assignment = assignment
-    units = outcomes.map { Self.units($0, assignment) }
+    outcomeCount = outcomes.count
+    units = Self.units(outcomes, assignment)
     self.hypotheses = hypotheses
-    let sums = Self.sums(units, assignment, codes: assignment.codes)
+    observed = []
+    let sums = sums(assignment.codes)
     var observed: [Difference] = []
     for hypothesis in hypotheses {
-      try Self.check(sums[hypothesis.outcome], hypothesis, assignment)
-      let (estimate, error) = Self.difference(sums[hypothesis.outcome], hypothesis)
+      try check(sums, hypothesis)
+      let (estimate, error) = difference(sums, hypothesis)
       guard error > 0 else { throw .zeroVariance(hypothesis.name) }
       observed.append(Difference(estimate: estimate, standardError: error.squareRoot()))
     }
@@ -87,17 +90,18 @@ public struct JointTest: Sendable {
     families: [[Int]], _ stepDown: StepDown, draws: Int, limit: Int = 200_000,
     streams: RandomStreams
   ) -> JointPValues {
-    let isExact = assignment.count(upTo: limit) != nil
+    let isExact =
+      assignment.count(upTo: min(limit, 1_000_000_000 / assignment.unitCount)) != nil
     var null: [[Double]] = []
     if isExact {
-      assignment.enumerate { null.append(statistics(Self.sums(units, assignment, codes: $0))) }
+      assignment.enumerate { null.append(statistics(sums($0))) }
     } else {
       null = Replicates.map(draws) { range in
         range.map { index in
           var codes = assignment.codes
           var random = streams[index]
           assignment.shuffle(&codes, &random)
-          return statistics(Self.sums(units, assignment, codes: codes))
+          return statistics(sums(codes))
         }
       }
     }
@@ -116,7 +120,7 @@ public struct JointTest: Sendable {
         let sums = resampled(members, &random)
         return hypotheses.indices.map { place in
           let hypothesis = hypotheses[place]
-          let (estimate, error) = Self.difference(sums[hypothesis.outcome], hypothesis)
+          let (estimate, error) = difference(sums, hypothesis)
           return Self.ratio(estimate - observed[place].estimate, error)
         }
       }
@@ -160,94 +164,85 @@ public struct JointPValues: Sendable, Hashable {
 }
 
 extension JointTest {
-  /// The sums of one outcome by stratum and arm: S, N, S², SN, N², and the units that have it.
-  private struct Cells {
-    static let width = 6
-    let codeCount: Int
-    var values: [Double]
+  /// S, N, S², SN, N² and the number of units that have the outcome; the rest is zero.
+  private typealias Sums = SIMD8<Double>
 
-    init(strata: Int, codes: Int) {
-      codeCount = codes
-      values = [Double](repeating: 0, count: strata * codes * Self.width)
-    }
-
-    var strata: Int { values.count / (codeCount * Self.width) }
-
-    mutating func add(_ units: [Double], _ unit: Int, stratum: Int, code: Int) {
-      let rows = units[unit * 5 + 1]
-      guard rows > 0 else { return }
-      let at = (stratum * codeCount + code) * Self.width
-      for term in 0..<5 { values[at + term] += units[unit * 5 + term] }
-      values[at + 5] += 1
-    }
-
-    /// Arms taken together.
-    func part(_ stratum: Int, _ codes: [Int]) -> SIMD8<Double> {
-      var part = SIMD8<Double>.zero
-      for code in codes {
-        let at = (stratum * codeCount + code) * Self.width
-        for term in 0..<Self.width { part[term] += values[at + term] }
-      }
-      return part
-    }
-  }
-
-  private static func units(_ outcome: [Double], _ assignment: Assignment) -> [Double] {
-    var sum = [Double](repeating: 0, count: assignment.unitCount)
-    var rows = sum
-    let present = outcome.filter(\.isFinite)
-    let mean = present.reduce(0, +) / Double(max(1, present.count))
-    for row in outcome.indices where outcome[row].isFinite {
-      sum[Int(assignment.placeOfRow[row])] += outcome[row] - mean
-      rows[Int(assignment.placeOfRow[row])] += 1
-    }
-    return [sum, rows, product(sum, sum), product(sum, rows), product(rows, rows)].interleaved
-  }
-
-  private static func sums(
-    _ units: [[Double]], _ assignment: Assignment, codes: [Int32]
-  ) -> [Cells] {
-    units.map { units in
-      var cells = Cells(strata: assignment.strata.count, codes: assignment.codeCount)
-      for stratum in assignment.strata.indices {
-        for place in assignment.starts[stratum]..<assignment.starts[stratum + 1] {
-          cells.add(units, place, stratum: stratum, code: Int(codes[place]))
-        }
-      }
-      return cells
-    }
-  }
-
-  /// The places of each stratum and arm.
-  private var cells: [(stratum: Int, code: Int, places: [Int])] {
-    assignment.strata.indices.flatMap { stratum in
-      (0..<assignment.codeCount).map { code in
-        let places = assignment.starts[stratum]..<assignment.starts[stratum + 1]
-        return (stratum, code, places.filter { Int(assignment.codes[$0]) == code })
+  private static func units(_ outcomes: [[Double]], _ assignment: Assignment) -> [Sums] {
+    var units = [Sums](repeating: .zero, count: assignment.unitCount * outcomes.count)
+    for (outcome, values) in outcomes.enumerated() {
+      let present = values.filter(\.isFinite)
+      let mean = present.reduce(0, +) / Double(max(1, present.count))
+      for row in values.indices where values[row].isFinite {
+        let unit = Int(assignment.placeOfRow[row]) * outcomes.count + outcome
+        units[unit][0] += values[row] - mean
+        units[unit][1] += 1
       }
     }
+    for unit in units.indices where units[unit][1] > 0 {
+      let (s, n) = (units[unit][0], units[unit][1])
+      units[unit] = Sums(s, n, s * s, s * n, n * n, 1, 0, 0)
+    }
+    return units
   }
 
-  private func resampled(
-    _ members: [(stratum: Int, code: Int, places: [Int])], _ random: inout RandomStream
-  ) -> [Cells] {
-    var sums = units.map { _ in
-      Cells(strata: assignment.strata.count, codes: assignment.codeCount)
-    }
-    for cell in members {
-      for _ in cell.places {
-        let place = cell.places[random.integer(below: cell.places.count)]
-        for outcome in units.indices {
-          sums[outcome].add(units[outcome], place, stratum: cell.stratum, code: cell.code)
-        }
+  private func place(_ stratum: Int, _ code: Int) -> Int {
+    (stratum * assignment.codeCount + code) * outcomeCount
+  }
+
+  private var noSums: [Sums] {
+    [Sums](repeating: .zero, count: place(assignment.strata.count, 0))
+  }
+
+  /// By stratum, arm and outcome the sums over units with these codes.
+  private func sums(_ codes: [Int32]) -> [Sums] {
+    var sums = noSums
+    for stratum in assignment.strata.indices {
+      for unit in assignment.starts[stratum]..<assignment.starts[stratum + 1] {
+        add(unit, to: &sums, at: place(stratum, Int(codes[unit])))
       }
     }
     return sums
   }
 
-  private func statistics(_ sums: [Cells]) -> [Double] {
+  @inline(__always)
+  private func add(_ unit: Int, to sums: inout [Sums], at target: Int) {
+    let source = unit * outcomeCount
+    for outcome in 0..<outcomeCount { sums[target + outcome] += units[source + outcome] }
+  }
+
+  /// The units of each stratum and arm.
+  private var cells: [(stratum: Int, code: Int, units: [Int])] {
+    assignment.strata.indices.flatMap { stratum in
+      (0..<assignment.codeCount).map { code in
+        let units = assignment.starts[stratum]..<assignment.starts[stratum + 1]
+        return (stratum, code, units.filter { Int(assignment.codes[$0]) == code })
+      }
+    }
+  }
+
+  private func resampled(
+    _ cells: [(stratum: Int, code: Int, units: [Int])], _ random: inout RandomStream
+  ) -> [Sums] {
+    var sums = noSums
+    for cell in cells {
+      let target = place(cell.stratum, cell.code)
+      for _ in cell.units {
+        add(cell.units[random.integer(below: cell.units.count)], to: &sums, at: target)
+      }
+    }
+    return sums
+  }
+
+  /// Arms taken together.
+  private func part(
+    _ sums: [Sums], _ outcome: Int, _ stratum: Int, _ codes: [Int]
+  ) -> Sums {
+    codes.reduce(.zero) { $0 + sums[place(stratum, $1) + outcome] }
+  }
+
+  private func statistics(_ sums: [Sums]) -> [Double] {
     hypotheses.map { hypothesis in
-      let (estimate, error) = Self.difference(sums[hypothesis.outcome], hypothesis)
+      let (estimate, error) = difference(sums, hypothesis)
       return Self.ratio(estimate, error)
     }
   }
@@ -259,37 +254,38 @@ extension JointTest {
   }
 
   /// The difference and its squared standard error; blocks without one of the arms are passed over.
-  private static func difference(
-    _ cells: Cells, _ hypothesis: Hypothesis
+  private func difference(
+    _ sums: [Sums], _ hypothesis: Hypothesis
   ) -> (estimate: Double, squaredError: Double) {
     var estimate = 0.0
     var error = 0.0
     var rows = 0.0
-    for stratum in 0..<cells.strata {
-      let treated = cells.part(stratum, hypothesis.treated)
-      let control = cells.part(stratum, [hypothesis.control])
+    for stratum in assignment.strata.indices {
+      let treated = part(sums, hypothesis.outcome, stratum, hypothesis.treated)
+      let control = part(sums, hypothesis.outcome, stratum, [hypothesis.control])
       guard treated[1] > 0, control[1] > 0 else { continue }
       let weight = treated[1] + control[1]
       rows += weight
       estimate += weight * (treated[0] / treated[1] - control[0] / control[1])
-      error += weight * weight * (squaredErrorOfMean(treated) + squaredErrorOfMean(control))
+      error +=
+        weight * weight * (Self.squaredErrorOfMean(treated) + Self.squaredErrorOfMean(control))
     }
     return rows > 0 ? (estimate / rows, error / (rows * rows)) : (0, 0)
   }
 
-  private static func squaredErrorOfMean(_ arm: SIMD8<Double>) -> Double {
+  private static func squaredErrorOfMean(_ arm: Sums) -> Double {
     guard arm[5] > 1 else { return 0 }
     let mean = arm[0] / arm[1]
     let squares = arm[2] - mean * (2 * arm[3] - mean * arm[4])
     return arm[5] / (arm[5] - 1) * max(0, squares) / (arm[1] * arm[1])
   }
 
-  private static func check(
-    _ cells: Cells, _ hypothesis: Hypothesis, _ assignment: Assignment
-  ) throws(EstimationFault) {
+  private func check(_ sums: [Sums], _ hypothesis: Hypothesis) throws(EstimationFault) {
     var thin: [String] = []
     for stratum in assignment.strata.indices {
-      let counts = [hypothesis.treated, [hypothesis.control]].map { cells.part(stratum, $0)[5] }
+      let counts = [hypothesis.treated, [hypothesis.control]].map {
+        part(sums, hypothesis.outcome, stratum, $0)[5]
+      }
       guard counts.contains(where: { $0 < 2 }) else { continue }
       guard assignment.strata.count > 1 else {
         throw .tooFew(

@@ -51,6 +51,8 @@ struct StudentisedStatistic: RandomisationStatistic {
   private let rows: Double
   private let unitCounts: [(treated: Double, control: Double)]
   private let arePairs: Bool
+  /// Whether units are single rows, for which four sums say all.
+  private let areRows: Bool
 
   /// - Throws: `EstimationFault.thinBlocks` naming blocks in which an arm has one unit, unless all
   ///   blocks are pairs; `.tooFew` for such an arm without blocks.
@@ -60,12 +62,15 @@ struct StudentisedStatistic: RandomisationStatistic {
     let y = units.centredOutcome
     let z = units.exposure
     let n = units.size
-    sums = UnitSums(
-      assignment, width: Term.count,
-      values: [
-        y, z, n, product(y, y), product(y, n), product(n, n), product(y, z), product(z, n),
+    areRows = n.allSatisfy { $0 == 1 }
+    let columns =
+      areRows
+      ? [y, z, product(y, y), product(y, z)]
+      : [
+        y, z, product(y, y), product(y, z), n, product(y, n), product(n, n), product(z, n),
         product(z, z),
-      ].interleaved)
+      ]
+    sums = UnitSums(assignment, width: columns.count, values: columns.interleaved)
     unitCounts = assignment.strata.indices.map {
       let treated = assignment.treatedCount(in: $0)
       return (Double(treated), Double(assignment.size(of: $0) - treated))
@@ -89,11 +94,11 @@ struct StudentisedStatistic: RandomisationStatistic {
   private func arms(_ drawn: [Double]) -> NullStatistic {
     var result = NullStatistic(a: 0, b: 0, v0: 0, v1: 0, v2: 0)
     for stratum in unitCounts.indices {
-      let treated = Self.part(drawn, stratum)
-      let all = Self.part(sums.totals, stratum)
+      let counts = unitCounts[stratum]
+      let treated = part(drawn, stratum, counts.treated)
+      let all = part(sums.totals, stratum, counts.treated + counts.control)
       let control = all - treated
       let share = all[Term.n] / rows
-      let counts = unitCounts[stratum]
       for (sign, arm, count) in [(1.0, treated, counts.treated), (-1.0, control, counts.control)] {
         let mean = arm[Term.y] / arm[Term.n]
         let exposed = arm[Term.z] / arm[Term.n]
@@ -117,8 +122,8 @@ struct StudentisedStatistic: RandomisationStatistic {
     var b = 0.0
     var (aa, ab, bb) = (0.0, 0.0, 0.0)
     for stratum in unitCounts.indices {
-      let treated = Self.part(drawn, stratum)
-      let all = Self.part(sums.totals, stratum)
+      let treated = part(drawn, stratum, 1)
+      let all = part(sums.totals, stratum, 2)
       let control = all - treated
       let share = all[Term.n] / rows
       let first =
@@ -140,19 +145,26 @@ struct StudentisedStatistic: RandomisationStatistic {
   private enum Term {
     static let y = 0
     static let z = 1
-    static let n = 2
-    static let yy = 3
-    static let yn = 4
-    static let nn = 5
-    static let yz = 6
+    static let yy = 2
+    static let yz = 3
+    static let n = 4
+    static let yn = 5
+    static let nn = 6
     static let zn = 7
     static let zz = 8
-    static let count = 9
   }
 
-  private static func part(_ sums: [Double], _ stratum: Int) -> SIMD16<Double> {
+  /// The sums of a stratum over so many units.
+  private func part(_ all: [Double], _ stratum: Int, _ count: Double) -> SIMD16<Double> {
     var part = SIMD16<Double>.zero
-    for term in 0..<Term.count { part[term] = sums[stratum * Term.count + term] }
+    let width = sums.width
+    for term in 0..<width { part[term] = all[stratum * width + term] }
+    guard areRows else { return part }
+    part[Term.n] = count
+    part[Term.yn] = part[Term.y]
+    part[Term.nn] = count
+    part[Term.zn] = part[Term.z]
+    part[Term.zz] = part[Term.z]
     return part
   }
 }

@@ -163,7 +163,7 @@ public struct RandomisationTest: Sendable, Hashable {
     try setup.check()
     let difference = DifferenceStatistic(units)
     let start = difference.null(difference.sums.observed).a
-    let step = Moments(units.outcome).variance.squareRoot()
+    let step = 2 * (Moments(units.outcome).variance / Double(units.outcome.count)).squareRoot()
     // The sum of ranks falls as the shift rises, and changes sign at the estimate.
     let sign = observed(start)
     let shift =
@@ -171,17 +171,22 @@ public struct RandomisationTest: Sendable, Hashable {
       ? start
       : TestInversion.end(from: start, step: sign > 0 ? step : -step) { observed($0) * sign > 0 }
     let estimate = shift ?? start
-    let interval = TestInversion.interval(around: estimate, step: step) {
+    let inversion = test(0)
+    let interval = TestInversion.interval(
+      around: estimate, step: step, precision: inversion.isExact ? 1e-13 : 1e-6
+    ) {
       TestInversion.accepts(test($0).pValue(at: 0), level: setup.level)
     }
-    self.init(test(0), estimate: estimate, interval: interval, setup.level)
+    self.init(inversion, estimate: estimate, interval: interval, setup.level)
   }
 
   private static func inversion(
     _ statistic: some RandomisationStatistic, _ setup: Setup, estimate: Double,
     standardError: Double
   ) -> TestInversion {
-    let isExact = statistic.sums.assignment.count(upTo: setup.limit) != nil
+    // With very many units even a few assignments would take long.
+    let limit = min(setup.limit, 4_000_000_000 / statistic.sums.assignment.unitCount)
+    let isExact = statistic.sums.assignment.count(upTo: limit) != nil
     return TestInversion(
       estimate: estimate, standardError: standardError,
       null: statistic.sums.redraw(isExact ? nil : setup.draws, setup.streams) {

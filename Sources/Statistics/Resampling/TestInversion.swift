@@ -109,17 +109,24 @@ extension TestInversion {
   static func accepts(_ pValue: Double, level: Double) -> Bool { pValue > 1 - level + 1e-12 }
 
   /// The ends of the set of accepted hypotheses around an accepted one.
+  ///
+  /// - Parameters:
+  ///   - estimate: an accepted hypothesis.
+  ///   - step: how far to look first.
+  ///   - precision: of the ends, relative to their size and the step.
+  ///   - accepts: whether a hypothesis is accepted.
+  /// - Returns: the ends; nil on a side where acceptance goes on.
   static func interval(
-    around estimate: Double, step: Double, accepts: (Double) -> Bool
+    around estimate: Double, step: Double, precision: Double = 1e-13, accepts: (Double) -> Bool
   ) -> OpenInterval {
     OpenInterval(
-      lower: end(from: estimate, step: -step, accepts),
-      upper: end(from: estimate, step: step, accepts))
+      lower: end(from: estimate, step: -step, precision: precision, accepts),
+      upper: end(from: estimate, step: step, precision: precision, accepts))
   }
 
   /// Where acceptance ends in the direction of a step; nil where it does not.
   static func end(
-    from estimate: Double, step: Double, _ accepts: (Double) -> Bool
+    from estimate: Double, step: Double, precision: Double = 1e-13, _ accepts: (Double) -> Bool
   ) -> Double? {
     guard step != 0, step.isFinite else { return nil }
     var inside = estimate
@@ -135,7 +142,7 @@ extension TestInversion {
     while true {
       let middle = (inside + outside) / 2
       guard middle != inside, middle != outside,
-        (outside - inside).magnitude > 1e-13 * (inside.magnitude + step.magnitude)
+        (outside - inside).magnitude > precision * (inside.magnitude + step.magnitude)
       else { return middle }
       if accepts(middle) { inside = middle } else { outside = middle }
     }

@@ -22,7 +22,7 @@ struct UnitSums: Sendable {
 
   /// - Parameters:
   ///   - assignment: of the units.
-  ///   - width: how many numbers each unit adds; one is padded to two.
+  ///   - width: how many numbers each unit adds.
   ///   - values: by place, side by side.
   init(_ assignment: Assignment, width: Int, values: [Double]) {
     precondition(values.count == assignment.unitCount * width, "width numbers for each unit")
@@ -156,6 +156,15 @@ struct UnitSums: Sendable {
       }
       sums[0] = total[0]
       sums[1] = total[1]
+      return
+    }
+    if width == 4 {
+      var total = SIMD4<Double>.zero
+      for place in places {
+        let source = 4 * Int(place)
+        total += SIMD4(values[source], values[source + 1], values[source + 2], values[source + 3])
+      }
+      for column in 0..<4 { sums[column] = total[column] }
       return
     }
     sums.update(repeating: 0)
