@@ -194,6 +194,49 @@ struct RandomisationTestTests {
         != first.nullStandardDeviation)
   }
 
+  /// Over all assignments that might have been drawn, p ≤ α happens with a chance of at most α, and the
+  /// interval misses the truth with a chance of at most 1 − level.
+  @Test(arguments: RandomisationTest.Statistic.allCases)
+  func `the test and its interval keep their level`(
+    statistic: RandomisationTest.Statistic
+  ) throws {
+    let baseline: [Double] = [3, 1, 4, 1.5, 5, 9, 2.6, 6.5]
+    let effect = 2.25
+    var pValues: [Double] = []
+    var missed = 0
+    for pattern in 0..<256 where pattern.nonzeroBitCount == 4 {
+      let treated = (0..<8).map { pattern >> $0 & 1 }
+      let outcome = zip(baseline, treated).map { $0 + effect * Double($1) }
+      let setup = RandomisationTest.Setup(level: 0.8, streams: Self.streams)
+      let test = try RandomisationTest(arms(outcome, treated), statistic, setup)
+      if let lower = test.interval.lower, effect < lower - 1e-9 { missed += 1 }
+      if let upper = test.interval.upper, effect > upper + 1e-9 { missed += 1 }
+      pValues.append(try RandomisationTest(arms(baseline, treated), statistic, setup).pValue)
+    }
+    #expect(missed <= 14)
+    for alpha in [0.03, 0.1, 0.2, 0.5] {
+      #expect(Double(pValues.count { $0 <= alpha + 1e-9 }) <= 70 * alpha + 1e-9)
+    }
+    #expect(pValues.contains { $0 < 0.1 })
+  }
+
+  @Test(arguments: 0..<5 as Range<UInt64>)
+  func `neither the order of rows nor a large mean changes an exact test`(seed: UInt64) throws {
+    var random = SeededGenerator(seed)
+    let order = (0..<12).shuffled(using: &random)
+    let blocks = (0..<12).map { $0 / 4 }
+    for statistic in RandomisationTest.Statistic.allCases {
+      let expected = try RandomisationTest(
+        arms(Self.y, Self.z, blocks: Grouping(blocks)), statistic, exact)
+      let test = try RandomisationTest(
+        arms(
+          order.map { Self.y[$0] + 1_753_000_000 }, order.map { Self.z[$0] },
+          blocks: Grouping(order.map { blocks[$0] })), statistic, exact)
+      expectClose(test.statistic, expected.statistic, 1e-6)
+      #expect(test.pValue == expected.pValue)
+    }
+  }
+
   @Test func `with few assignments the interval is open`() throws {
     let arms = try arms([1, 2, 3, 9, 8, 7], [0, 0, 0, 1, 1, 1])
     let test = try RandomisationTest(arms, .difference, exact)

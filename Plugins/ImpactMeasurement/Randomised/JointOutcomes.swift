@@ -85,13 +85,13 @@ struct JointOutcomes {
     experiment.cluster != nil ? .cr2 : experiment.block != nil ? .neyman : .welch
   }
 
-  func test() throws(StageFault) -> JointTest {
+  func test() throws(StageFault) -> JointDifferences {
     do throws(EstimationFault) {
-      return try JointTest(
+      return try JointDifferences(
         outcomes: outcomes, arms: rows.map { experiment.arms.codes[$0] },
         blocks: experiment.block?.grouping(rows), clusters: experiment.cluster?.grouping(rows),
         hypotheses: hypotheses.map {
-          JointTest.Hypothesis(
+          JointDifferences.Hypothesis(
             outcome: $0.place, treated: $0.contrast.treated, control: $0.contrast.control,
             name: "\($0.outcome), \($0.contrast.name)")
         })

@@ -194,7 +194,7 @@ extension MultipleOutcomes {
   }
 
   private func jointPValues(
-    _ test: JointTest, _ joint: JointOutcomes, _ streams: RandomStreams
+    _ test: JointDifferences, _ joint: JointOutcomes, _ streams: RandomStreams
   ) throws(StageFault) -> JointPValues? {
     switch adjust {
     case .westfallYoung:

@@ -35,7 +35,8 @@ struct ArmMeansStatistic: BootstrapStatistic {
     units = ResampledUnits(
       strata: strata.strata,
       columns: withErrors
-        ? [s, n, product(s, s), product(s, n), product(n, n)] : areRows ? [s] : [s, n])
+        ? [s, n, s.multiplied(by: s), s.multiplied(by: n), n.multiplied(by: n)]
+        : areRows ? [s] : [s, n])
   }
 
   func value(_ sums: [Double]) -> Double {

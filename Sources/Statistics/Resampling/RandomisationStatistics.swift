@@ -20,7 +20,7 @@ struct DifferenceStatistic: RandomisationStatistic {
   init(_ units: UnitTable) {
     isSized = !units.areEqual
     rows = units.size.reduce(0, +)
-    let columns = [units.outcome, units.exposure] + (isSized ? [units.size] : [])
+    let columns = [units.roundlyCentredOutcome, units.exposure] + (isSized ? [units.size] : [])
     sums = UnitSums(units.assignment, width: columns.count, values: columns.interleaved)
     let assignment = units.assignment
     let strata = (0..<sums.stratumCount).map { assignment.starts[$0]..<assignment.starts[$0 + 1] }
@@ -65,10 +65,11 @@ struct StudentisedStatistic: RandomisationStatistic {
     areRows = n.allSatisfy { $0 == 1 }
     let columns =
       areRows
-      ? [y, z, product(y, y), product(y, z)]
+      ? [y, z, y.multiplied(by: y), y.multiplied(by: z)]
       : [
-        y, z, product(y, y), product(y, z), n, product(y, n), product(n, n), product(z, n),
-        product(z, z),
+        y, z, y.multiplied(by: y), y.multiplied(by: z), n, y.multiplied(by: n), n.multiplied(by: n),
+        z.multiplied(by: n),
+        z.multiplied(by: z),
       ]
     sums = UnitSums(assignment, width: columns.count, values: columns.interleaved)
     unitCounts = assignment.strata.indices.map {
@@ -202,8 +203,9 @@ struct RankSumStatistic: RandomisationStatistic {
   }
 }
 
-func product(_ first: [Double], _ second: [Double]) -> [Double] {
-  first.indices.map { first[$0] * second[$0] }
+extension [Double] {
+  /// The products of two columns, row by row.
+  func multiplied(by other: [Double]) -> [Double] { indices.map { self[$0] * other[$0] } }
 }
 
 extension [[Double]] {

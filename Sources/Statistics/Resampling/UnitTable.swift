@@ -30,11 +30,16 @@ struct UnitTable: Sendable {
   var areEqual: Bool { size.allSatisfy { $0 == size.first } }
 
   /// Sums of deviations from the mean of the stratum, in which squares keep their digits.
-  var centredOutcome: [Double] {
+  var centredOutcome: [Double] { centred { $0 } }
+
+  /// The same from the nearest whole number: whole outcomes stay whole, and so ties stay ties.
+  var roundlyCentredOutcome: [Double] { centred { $0.rounded() } }
+
+  private func centred(on centre: (_ mean: Double) -> Double) -> [Double] {
     var centred = outcome
     for stratum in assignment.strata.indices {
       let places = assignment.starts[stratum]..<assignment.starts[stratum + 1]
-      let mean = outcome[places].reduce(0, +) / size[places].reduce(0, +)
+      let mean = centre(outcome[places].reduce(0, +) / size[places].reduce(0, +))
       for place in places { centred[place] -= mean * size[place] }
     }
     return centred

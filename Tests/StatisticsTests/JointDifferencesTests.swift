@@ -5,7 +5,7 @@ import Testing
 
 import struct Tables.RandomStreams
 
-struct JointTestTests {
+struct JointDifferencesTests {
   private static let streams = RandomStreams(seed: 5, name: "joint")
 
   private let observed = [2.1, -3.0, 0.4, 2.5]
@@ -62,8 +62,8 @@ struct JointTestTests {
 
   private func joint(
     _ outcomes: [[Double]], blocks: Grouping? = nil, clusters: Grouping? = nil
-  ) throws -> JointTest {
-    try JointTest(
+  ) throws -> JointDifferences {
+    try JointDifferences(
       outcomes: outcomes, arms: z, blocks: blocks, clusters: clusters,
       hypotheses: outcomes.indices.map {
         .init(outcome: $0, treated: [1], control: 0, name: "outcome \($0)")

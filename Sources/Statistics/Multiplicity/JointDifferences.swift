@@ -9,7 +9,7 @@ public import Tables
 /// blocks, and from sums of clusters where clusters were assigned. Joint draws keep what outcomes of
 /// the same person have to do with each other, which is what makes the adjustment sharper than Holm's.
 /// A row without one outcome (not a number) still counts for the others.
-public struct JointTest: Sendable {
+public struct JointDifferences: Sendable {
   /// One hypothesis.
   public struct Hypothesis: Sendable, Hashable {
     /// The outcome's place.
@@ -163,7 +163,7 @@ public struct JointPValues: Sendable, Hashable {
   }
 }
 
-extension JointTest {
+extension JointDifferences {
   /// S, N, S², SN, N² and the number of units that have the outcome; the rest is zero.
   private typealias Sums = SIMD8<Double>
 
