@@ -15,6 +15,7 @@ let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("roll-out", { try RollOutFigures.all() }),
   ("policy", { try PolicyFigures.all() }),
   ("resampling", { try ResamplingFigures.all() }),
+  ("synthetic", { try SyntheticFigures.all() }),
 ]
 for part in parts where wanted.isEmpty || wanted.contains(part.name) {
   for figure in try part.figures() { print(figure.line()) }

@@ -221,7 +221,7 @@ struct Matching: Stage {
         } catch {
           throw StageFault(error, matching: self, of: what)
         }
-        found.notes.forEach { context.note("\(what): \($0)") }
+        for note in found.notes { context.note("\(what): \(note)") }
         found.fill(&effect)
         effect.take(
           variance: chosenVariance.rawValue,

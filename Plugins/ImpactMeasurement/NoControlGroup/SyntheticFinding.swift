@@ -120,6 +120,18 @@ extension SyntheticFinding {
     for cohort in fit.cohorts { describe(cohort) }
     fitCheck(fit.errorBefore, fit.relativeErrorBefore)
     uniquenessCheck(fit.cohorts.allSatisfy(\.isUnique))
+    for (donor, cohort) in try fit.placebosInSpace() ?? [] {
+      placebos.append(
+        PlacebosTable.Line(
+          kind: "space", unit: panel.units[donor], from: panel.times[cohort.from],
+          effect: cohort.effect))
+    }
+    let left = try fit.leavingOutDonors()
+    for (donor, effect) in left {
+      placebos.append(
+        PlacebosTable.Line(kind: "leave-one-out", unit: panel.units[donor], effect: effect))
+    }
+    leaveOneOutCheck(fit.effect, left.map(\.effect))
     if let earlierPanel = panel.withChange(earlier: earlier) {
       let early = try SyntheticDifference(earlierPanel)
       let error = try early.uncertainty(.placebo, draws: stage.draws, streams: streams)

@@ -10,7 +10,7 @@
 ///
 /// Source: Arkhangelsky, Athey, Hirshberg, Imbens and Wager (2021), American Economic Review
 /// 111:4088–4118; cohorts: Clarke, Pailañir, Athey and Imbens (2023), arXiv:2301.11859. Agrees with the exact optimum of
-/// reference case scm-prop99; R synthdid 0.0.9 stops its iteration early and gives −15.6038 there.
+/// reference case scm-prop99; R synthdid stops its iteration early and gives −15.6038 there.
 public struct SyntheticDifference: Sendable, Hashable {
   /// Units that got the change at the same time.
   public struct Cohort: Sendable, Hashable {

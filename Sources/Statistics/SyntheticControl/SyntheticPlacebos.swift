@@ -133,6 +133,54 @@ extension SyntheticControl {
   }
 }
 
+extension SyntheticDifference {
+  /// The estimate for every donor as if it alone had got the change; nil where treated units have
+  /// different times, or there are fewer than three donors.
+  ///
+  /// - Throws: as `init`.
+  public func placebosInSpace() throws(EstimationFault) -> [(donor: Int, cohort: Cohort)]? {
+    guard cohorts.count == 1, let from = cohorts.first?.from, panel.donors.count > 2 else {
+      return nil
+    }
+    let donors = panel.donors
+    let fits = try Replicates.map(donors.count, chunk: 4) { range throws(EstimationFault) in
+      var fits: [Cohort] = []
+      for place in range {
+        fits.append(
+          try Self.fit(
+            panel.outcomes, units: [donors[place]],
+            donors: donors.filter { $0 != donors[place] }, from: from))
+      }
+      return fits
+    }
+    return zip(donors, fits).map { (donor: $0, cohort: $1) }
+  }
+
+  /// The effect without each donor that has a weight of more than a thousandth, in their order.
+  ///
+  /// - Throws: as `init`.
+  public func leavingOutDonors() throws(EstimationFault) -> [(donor: Int, effect: Double)] {
+    guard panel.donors.count > 2 else { return [] }
+    let used = panel.donors.indices.filter { place in
+      cohorts.contains { $0.unitWeights[place] > 1e-3 }
+    }.map { panel.donors[$0] }
+    let effects = try Replicates.map(used.count, chunk: 4) { range throws(EstimationFault) in
+      var effects: [Double] = []
+      for place in range {
+        let rest = panel.donors.filter { $0 != used[place] }
+        var fits: [Cohort] = []
+        for cohort in cohorts {
+          fits.append(
+            try Self.fit(panel.outcomes, units: cohort.units, donors: rest, from: cohort.from))
+        }
+        effects.append(fits.weightedEffect(periods: panel.times.count))
+      }
+      return effects
+    }
+    return zip(used, effects).map { (donor: $0, effect: $1) }
+  }
+}
+
 /// Where an estimate stands among placebos.
 public struct PlaceboRank: Sendable, Hashable {
   /// Error after ⁄ error before of the treated units.
