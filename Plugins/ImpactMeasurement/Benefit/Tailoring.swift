@@ -232,7 +232,7 @@ extension Tailoring {
     if checks.contains(where: { $0.check == "overlap" && !$0.passed }) {
       grade?.lower(to: 2, because: "some cases had hardly a chance of some arm")
     }
-    var effects = StageEffects(adjust: .none)
+    var effects = StageEffects(adjust: .none, card: origin.card, columns: [])
     effects.append(effect, grade: grade)
     for line in learned.lines { context.note("\(line.condition): \(line.arm)") }
     var output = Output()

@@ -162,7 +162,7 @@ struct InterruptedTimeSeries: Stage {
         ? adjust.rawValue : nil, estimand: "ATT")
     for deviation in plan.deviations { context.note(deviation) }
     let comparison = Comparison.series(hasControl: arm != nil)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var details = SeriesDetails.empty
     var coefficients = CoefficientsTable()
     var lines = SeriesLines()

@@ -200,7 +200,7 @@ struct Matching: Stage {
       estimand: estimand.rawValue)
     plan.deviations.forEach(context.note)
     let columns = try MatchingColumns(self, cases)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var balance = MatchedBalanceTable()
     var sizes = MatchedSizesTable()
     var checks: [TrustCheck] = []

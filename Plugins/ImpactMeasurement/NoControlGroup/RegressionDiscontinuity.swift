@@ -177,7 +177,7 @@ struct RegressionDiscontinuity: Stage {
       covariates: covariates.map(\.name), adjust: outcome.count > 1 ? adjust.rawValue : nil,
       estimand: estimand)
     plan.deviations.forEach(context.note)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var estimates = DiscontinuityEstimates.empty
     var sensitivity = DiscontinuitySensitivity.empty
     var checks = DiscontinuityChecks(threshold: checkThreshold, running: running.name)

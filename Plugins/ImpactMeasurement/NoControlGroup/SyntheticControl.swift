@@ -152,7 +152,7 @@ struct SyntheticControl: Stage {
       covariates: covariates.map(\.name), adjust: outcome.count > 1 ? adjust.rawValue : nil,
       estimand: "ATT")
     plan.deviations.forEach(context.note)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var details = SyntheticDetails()
     for column in outcome {
       try context.checkCancellation()

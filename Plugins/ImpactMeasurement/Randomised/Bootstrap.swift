@@ -150,7 +150,7 @@ extension Bootstrap {
         arm: arm, control: control, treatment: treatment, pool: pool, block: block,
         cluster: cluster), card: card)
     experiment.notes.forEach(context.note)
-    var results = Results(self, origin, card, tests: experiment.contrasts.count * outcome.count)
+    var results = Results(self, origin, cases, tests: experiment.contrasts.count * outcome.count)
     results.deviations.forEach(context.note)
     for column in outcome {
       let measured = try cases.numbers(column, at: "outcome")
@@ -184,7 +184,7 @@ extension Bootstrap {
   ) throws -> Results {
     let models = try RegressionCases(self, cases, card: card)
     var results = Results(
-      self, origin, card, tests: models.hasSeveralContrasts ? 2 : outcome.count)
+      self, origin, cases, tests: models.hasSeveralContrasts ? 2 : outcome.count)
     results.deviations.forEach(context.note)
     for column in outcome {
       let selected = try models.selecting(outcome: column)
@@ -228,13 +228,13 @@ extension Bootstrap {
     private var simulation = SimulationTable(Bootstrap.figures)
 
     /// One test alone needs no adjustment.
-    init(_ stage: Bootstrap, _ origin: EffectOrigin, _ card: PilotCard?, tests: Int) {
+    init(_ stage: Bootstrap, _ origin: EffectOrigin, _ cases: Cases, tests: Int) {
       self.stage = stage
       self.origin = origin
       comparison = .arms(isAdjusted: !stage.covariates.isEmpty)
-      effects = StageEffects(adjust: stage.adjust, card: origin.card)
+      effects = StageEffects(adjust: stage.adjust, card: origin.card, columns: cases.table.schema)
       plan = PlanCheck(
-        card?.plan, method: Bootstrap.info.name, variance: "bootstrap",
+        origin.card?.plan, method: Bootstrap.info.name, variance: "bootstrap",
         covariates: stage.covariates.map(\.name), adjust: tests > 1 ? stage.adjust.rawValue : nil,
         estimand: origin.isRandomised ? "ITT" : "difference")
     }

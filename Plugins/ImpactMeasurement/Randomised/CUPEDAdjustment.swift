@@ -114,7 +114,7 @@ struct CUPEDAdjustment: Stage {
       covariates.append(try cases.covariate(name, at: "covariates"))
     }
     let comparison = Comparison.arms(isAdjusted: true)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var adjustment = AdjustmentTable()
     for column in outcome {
       try context.checkCancellation()

@@ -139,7 +139,7 @@ struct Equivalence: Stage {
       try cases.groups(name, at: "cluster")
     }
     let comparison = Comparison.arms(isAdjusted: false)
-    var effects = StageEffects(adjust: .none)
+    var effects = StageEffects(adjust: .none, card: origin.card, columns: input.cases.schema)
     var decisions = DecisionsTable(adjust: adjust)
     for column in outcome {
       try context.checkCancellation()

@@ -127,8 +127,8 @@ struct GeneralisedLinear: Stage {
       estimand: origin.isRandomised ? "ITT" : "difference")
     plan.deviations.forEach(context.note)
     let comparison = Comparison.arms(isAdjusted: !covariates.isEmpty)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
-    var ratios = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
+    var ratios = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var coefficients = CoefficientsTable()
     for column in outcome {
       try context.checkCancellation()

@@ -122,7 +122,7 @@ struct Instrument: Stage {
       covariates: covariates.map(\.name), adjust: outcome.count > 1 ? adjust.rawValue : nil,
       estimand: "LATE")
     plan.deviations.forEach(context.note)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var firstStages = CoefficientsTable()
     var tests = InstrumentTests()
     var checks: [TrustCheck] = []

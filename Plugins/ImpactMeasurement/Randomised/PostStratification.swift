@@ -102,7 +102,7 @@ struct PostStratification: Stage {
       try cases.groups(name, at: "cluster")
     }
     let comparison = Comparison.arms(isAdjusted: true)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     for column in outcome {
       try context.checkCancellation()
       let measured = try cases.numbers(column, at: "outcome")

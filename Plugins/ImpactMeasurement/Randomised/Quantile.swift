@@ -112,7 +112,7 @@ struct Quantile: Stage {
     plan.deviations.forEach(context.note)
     let comparison = Comparison.arms(isAdjusted: !covariates.isEmpty)
     let shown = Set(quantiles + curve).sorted()
-    var effects = StageEffects(adjust: adjust)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var table = QuantileCurveTable()
     for column in outcome {
       try context.checkCancellation()

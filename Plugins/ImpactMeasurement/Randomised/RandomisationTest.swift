@@ -213,7 +213,7 @@ extension RandomisationTest {
       covariates.append(try cases.covariate(column, at: "covariates"))
     }
     var results = Results(
-      self, origin, card, comparison: .arms(isAdjusted: !covariates.isEmpty),
+      self, origin, cases, comparison: .arms(isAdjusted: !covariates.isEmpty),
       contrasts: experiment.contrasts.count)
     results.deviations.forEach(context.note)
     for column in outcome {
@@ -274,15 +274,15 @@ extension RandomisationTest {
     private var simulation = SimulationTable(RandomisationTest.figures)
 
     init(
-      _ stage: RandomisationTest, _ origin: EffectOrigin, _ card: PilotCard?,
+      _ stage: RandomisationTest, _ origin: EffectOrigin, _ cases: Cases,
       comparison: Comparison, contrasts: Int
     ) {
       self.stage = stage
       self.origin = origin
       self.comparison = comparison
-      effects = StageEffects(adjust: stage.adjust, card: origin.card)
+      effects = StageEffects(adjust: stage.adjust, card: origin.card, columns: cases.table.schema)
       plan = PlanCheck(
-        card?.plan, method: RandomisationTest.info.name, variance: "randomisation",
+        origin.card?.plan, method: RandomisationTest.info.name, variance: "randomisation",
         covariates: stage.covariates.map(\.name),
         adjust: contrasts * stage.outcome.count > 1 ? stage.adjust.rawValue : nil,
         estimand: origin.isRandomised ? "ITT" : "difference")

@@ -103,7 +103,7 @@ struct RatioOutcome: Stage {
       try cases.groups(name, at: "cluster")
     }
     let comparison = Comparison.arms(isAdjusted: false)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var ratios = RatiosTable()
     for column in outcome {
       try context.checkCancellation()

@@ -105,8 +105,8 @@ struct Spillover: Stage {
       adjust: adjust.rawValue, estimand: "direct, indirect and total effects")
     plan.deviations.forEach(context.note)
     let comparison = Comparison.arms(isAdjusted: false)
-    var effects = StageEffects(adjust: adjust)
-    var pooled = StageEffects(adjust: adjust)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
+    var pooled = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     for column in outcome {
       try context.checkCancellation()
       let rows = try SaturationCases(self, cases, arms, control: control, outcome: column)

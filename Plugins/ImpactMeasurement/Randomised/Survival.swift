@@ -134,8 +134,8 @@ struct Survival: Stage {
     let comparison = Comparison.arms(isAdjusted: false)
     let hazards = try cases.hazards()
     hazards.notes.forEach(context.note)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
-    var ratios = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
+    var ratios = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     for contrast in cases.contrasts {
       try context.checkCancellation()
       var effect = origin.effect(

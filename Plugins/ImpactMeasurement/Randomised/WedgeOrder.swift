@@ -23,7 +23,7 @@ extension RandomisationTest {
     for column in self.covariates {
       covariates.append(try cases.covariate(column, at: "covariates"))
     }
-    var results = Results(self, origin, card, comparison: .wedge, contrasts: 1)
+    var results = Results(self, origin, cases, comparison: .wedge, contrasts: 1)
     results.deviations.forEach(context.note)
     for column in outcome {
       try context.checkCancellation()

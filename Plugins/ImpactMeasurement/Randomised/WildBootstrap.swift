@@ -115,7 +115,7 @@ struct WildBootstrap: Stage, RegressionColumns {
     plan.deviations.forEach(context.note)
     let comparison = Comparison.arms(isAdjusted: !covariates.isEmpty)
     let streams = try context.randomStreams()
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var simulation = SimulationTable(Self.figures)
     for column in outcome {
       let selected = try models.selecting(outcome: column)

@@ -167,7 +167,7 @@ struct DifferenceInDifferences: Stage {
     let cases = try PanelCases(
       Cases(input.cases, where: `where`), unit: unit, time: time, adopted: adopted,
       treatment: treatment, covariates: covariates, cluster: cluster, weight: weight)
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var studies = EventStudyTable()
     var weights = TwoWayWeightsTable()
     var checks: [TrustCheck] = []

@@ -189,7 +189,7 @@ struct StaggeredAdoption: Stage {
       Cases(input.cases, where: `where`), unit: unit, time: time, adopted: adopted,
       treatment: nil, covariates: covariates, cluster: cluster, weight: weight)
     let streams = draws > 0 ? try context.randomStreams() : nil
-    var effects = StageEffects(adjust: adjust, card: origin.card)
+    var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var tables = StaggeredTables()
     for column in outcome {
       try context.checkCancellation()
