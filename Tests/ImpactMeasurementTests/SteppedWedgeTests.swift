@@ -9,16 +9,20 @@ import Testing
 struct SteppedWedgeTests {
   /// 12 clusters that start in turn over 5 periods, 8 cases a cell: the cases of `Wedge` in StatisticsTests.
   private static func cases() throws -> Table {
-    let rows = (0..<480).map { row in
-      (row: Double(row + 1), cluster: row / 40, period: row / 8 % 5)
+    var rows: [(row: Double, cluster: Int, period: Int)] = []
+    for row in 0..<480 {
+      let period: Int = (row / 8) % 5
+      rows.append((row: Double(row + 1), cluster: row / 40, period: period))
     }
     func start(_ cluster: Int) -> Int { cluster / 3 + 1 }
-    let outcome = rows.map { row, cluster, period in
+    let outcome = rows.map { row, cluster, period -> Double in
       let (j, t) = (Double(cluster), Double(period))
-      let isTreated = period >= start(cluster) ? 1.0 : 0
-      let shared = 2 * sin(2.3 * (j + 1)) + 1.1 * sin(12.9898 * (j + 1) + 78.233 * (t + 1))
-      let slope = 1.5 * cos(3.7 * (j + 1)) * isTreated
-      return 10 + 0.3 * t + 0.8 * isTreated + shared + slope + sin(1000 * row) * 2
+      let isTreated: Double = period >= start(cluster) ? 1 : 0
+      let within: Double = 1.1 * sin(12.9898 * (j + 1) + 78.233 * (t + 1))
+      let shared: Double = 2 * sin(2.3 * (j + 1)) + within
+      let slope: Double = 1.5 * cos(3.7 * (j + 1)) * isTreated
+      let noise: Double = sin(1000 * row) * 2
+      return 10 + 0.3 * t + 0.8 * isTreated + shared + slope + noise
     }
     let treated = rows.map { $0.period >= start($0.cluster) }
     return try Table([
