@@ -140,7 +140,7 @@ struct SteppedWedgeTests {
 
   @Test(
     arguments: [
-      ("adopted: never", "adopted", "y: no case has the change"),
+      ("adopted: never", "adopted", "column 'never' has no value in any case"),
       ("adopted: early", "adopted", "y: all cases have the change"),
       (
         "adopted: together", "adopted",

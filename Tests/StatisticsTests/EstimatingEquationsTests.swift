@@ -6,9 +6,10 @@ import Testing
 struct EstimatingEquationsTests {
   typealias Model = GeneralizedEstimatingEquations
 
-  /// R 4.2.2, geepack 1.3.9 `geeglm(… ~ x + period, id = cluster, corstr = "exchangeable")` on the cases of
-  /// `Wedge`: coefficient, sandwich standard error, α, φ; then Kauermann–Carroll and Mancl–DeRouen by direct
-  /// n × n matrices from that fit. Tolerance 1e-7.
+  /// R 4.2.2, geepack 1.3.9 on the cases of `Wedge`; tolerance 1e-7.
+  ///
+  /// `geeglm(… ~ x + period, id = cluster, corstr = "exchangeable")` gives the coefficient, its sandwich
+  /// standard error, α and φ. Kauermann–Carroll and Mancl–DeRouen are direct n × n matrices from that fit.
   @Test(
     arguments: [
       (

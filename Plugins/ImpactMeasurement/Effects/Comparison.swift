@@ -76,13 +76,14 @@ enum Comparison {
       return EvidenceGrade(
         3, because: "those who started are compared over time with those who had not")
     case .synthetic:
-      return EvidenceGrade(3, because: "a combination of other units stands in for what was changed")
+      return EvidenceGrade(3, because: "other units combined stand in for what was changed")
     case .matched:
       return EvidenceGrade(3, because: "cases are compared with cases made alike beforehand")
     case .series(let hasControl):
       return hasControl
         ? EvidenceGrade(3, because: "a series is compared before and after, beside another series")
-        : EvidenceGrade(2, because: "a series is compared before and after, without another beside it")
+        : EvidenceGrade(
+          2, because: "a series is compared before and after, with no other beside it")
     }
   }
 }

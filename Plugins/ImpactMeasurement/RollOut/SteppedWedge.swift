@@ -184,7 +184,7 @@ struct SteppedWedge: Stage {
       }
       effect.raise(plan.flags + rows.flags)
       let fitted = try wedge.fit()
-      fitted.notes.forEach { context.note("\(column): \($0)") }
+      for note in fitted.notes { context.note("\(column): \(note)") }
       effect.take(try fitted.estimate(level: level))
       effect.take(clusters: rows.clusters?.count)
       effect.variance = fitted.varianceName

@@ -14,6 +14,8 @@ struct WedgeModel {
     let components: [(name: String, value: Double)]
     let notes: [String]
     let what: String
+    /// The parameter that says who started when.
+    let start: String
 
     var varianceName: String { "\(covariance.name), df \(covariance.degreesOfFreedomRule)" }
 
@@ -25,7 +27,7 @@ struct WedgeModel {
           standardError: covariance.standardErrors[position],
           degreesOfFreedom: covariance.degreesOfFreedom[position], level: level)
       } catch {
-        throw StageFault(rollOut: error, of: what)
+        throw StageFault(wedge: error, of: what, start: start)
       }
     }
   }
@@ -35,6 +37,7 @@ struct WedgeModel {
   private let clusters: Statistics.Grouping
   private let periods: Statistics.Grouping
   private let what: String
+  private var start: String { stage.adopted == nil ? "treatment" : "adopted" }
 
   init(_ stage: SteppedWedge, _ rows: PanelRows, outcome: String) throws(StageFault) {
     guard let clusters = rows.units else {
@@ -93,14 +96,14 @@ struct WedgeModel {
     return lines
   }
 
-  private func fit(_ start: Design) throws(StageFault) -> Fitted {
-    var design = start
+  private func fit(_ change: Design) throws(StageFault) -> Fitted {
+    var design = change
     design.appendIndicators("period", periods)
     for (name, values) in rows.covariates { design.append(name, values) }
     do throws(EstimationFault) {
       return stage.model == .mixed ? try mixed(design) : try equations(design)
     } catch {
-      throw fault(error)
+      throw StageFault(wedge: error, of: what, start: start)
     }
   }
 
@@ -118,7 +121,7 @@ struct WedgeModel {
       names: model.names, coefficients: model.coefficients,
       covariance: try model.kenwardRoger(),
       components: model.components + [("residual", model.residualVariance)], notes: zero,
-      what: what)
+      what: what, start: start)
   }
 
   private func equations(_ design: Design) throws(EstimationFault) -> Fitted {
@@ -141,22 +144,24 @@ struct WedgeModel {
       names: model.names, coefficients: model.coefficients,
       covariance: try model.covariance(correction),
       components: [("correlation", model.correlation), ("dispersion", model.dispersion)], notes: [],
-      what: what)
+      what: what, start: start)
   }
+}
 
-  private func fault(_ fault: EstimationFault) -> StageFault {
+extension StageFault {
+  /// What an estimator of a wedge refused, at the parameter that can change it.
+  fileprivate init(wedge fault: EstimationFault, of what: String, start: String) {
     switch fault {
     case .rankDeficient(let columns)
     where columns.contains { $0 == "treated" || $0.hasPrefix("period") }:
-      StageFault(
+      self.init(
         "\(what): no period has clusters with and without the change, so it cannot be told from time",
-        at: stage.adopted == nil ? "treatment" : "adopted",
-        help: "take in periods in which some clusters had started and others had not")
+        at: start, help: "take in periods in which some clusters had started and others had not")
     case .noDegreesOfFreedom, .tooFew:
-      StageFault(
+      self.init(
         "\(what): \(fault.message)", at: "cluster",
         help: "with so few clusters use model: mixed, or impact/randomisation-test")
-    default: StageFault(rollOut: fault, of: what)
+    default: self.init(rollOut: fault, of: what)
     }
   }
 }

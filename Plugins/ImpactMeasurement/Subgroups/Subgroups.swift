@@ -83,7 +83,7 @@ struct Subgroups: Stage {
 
   struct Output: PortSet {
     @Port("One row per outcome, contrast and subgroup.") var effects: Table
-    @Port("One row per outcome, contrast and variable: whether the effects differ.") var tests: Table
+    @Port("One row per outcome, contrast and variable: do effects differ.") var tests: Table
     @Port("Whether vulnerable subgroups are harmed.") var checks: Table
   }
 

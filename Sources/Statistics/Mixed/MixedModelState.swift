@@ -19,12 +19,13 @@ struct MixedModelState {
   let firstDerivatives: [Matrix]
   let secondDerivatives: [[Matrix]]
 
+  /// Nil where V or A is not positive definite.
+  ///
   /// - Parameters:
   ///   - clusters: the products of each cluster, y behind the regressors.
   ///   - parameters: θ.
   ///   - components: the patterns of γ₁, ….
   ///   - criterion: which likelihood.
-  /// - Returns: nil where V or A is not positive definite.
   init?(
     _ clusters: [ClusterProducts], _ parameters: [Double],
     _ components: [CovarianceStructure.Component], _ criterion: LinearMixedModel.Criterion

@@ -24,6 +24,7 @@ extension TableBatches {
   ///   - duplicates: what becomes of keys that several rows of the right table have.
   ///   - folder: where files may lie.
   ///   - memoryLimit: about how many bytes of the right table may be in memory.
+  /// - Returns: the rows and the counts of matches and duplicates.
   /// - Throws: `TableFault` as `Table.joined`, `SpoolFault` where the disk cannot take the parts, and
   ///   `ArrowFault` where a file is damaged.
   public func joined(

@@ -4,12 +4,9 @@
 struct KeyedParts {
   private let pieces: PiecesOnDisk
 
-  /// - Parameters:
-  ///   - batches: the table.
-  ///   - keys: columns of it.
-  ///   - count: the number of parts.
-  ///   - folder: where the file may lie.
-  ///   - place: the name of a column to add, with each row's place in the table; nil for none.
+  /// Parts a table by key columns into so many parts, in a file in that folder.
+  ///
+  /// `place` names a column to add, with each row's place in the table; nil for none.
   init(
     _ batches: TableBatches, _ keys: [String], _ count: Int, _ folder: String, place: String?
   ) throws {
@@ -35,7 +32,9 @@ struct KeyedParts {
     return tables.isEmpty ? nil : try Table.concatenating(tables)
   }
 
-  /// The rows of each part. A missing value hashes to anything, and matches nothing wherever it goes.
+  /// The rows of each part.
+  ///
+  /// A missing value hashes to anything, and matches nothing wherever it goes.
   private static func rows(
     of batch: Table, _ keys: [String], _ count: Int
   ) throws(TableFault) -> [[Int]] {
@@ -73,9 +72,7 @@ final class OrderedParts {
     }
   }
 
-  /// Hands out all rows in order, without the column that gives it.
-  ///
-  /// - Parameter rowCount: one more than the largest value of that column.
+  /// Hands out all rows in order, without the column that gives it, whose values are below `rowCount`.
   func forEachWindow(of rowCount: Int, _ body: (Table) throws -> Void) throws {
     var rest = try (0..<pieces.count).map { try pieces.cursor($0) }
     for end in stride(

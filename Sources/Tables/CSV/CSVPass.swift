@@ -19,7 +19,7 @@ final class CSVPass {
   /// Whether the columns are kept to the file's end: only then does its length tell how long they will be.
   private var keepsAll = false
 
-  /// - Parameter wholeSize: the bytes of the file of which the source may be a part.
+  /// `wholeSize` counts the bytes of the file of which the source may be a part.
   init(
     _ source: CSVSource, _ head: CSVHead, kinds: [Reading], _ options: CSVOptions,
     wholeSize: Int? = nil
