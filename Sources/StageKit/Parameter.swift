@@ -8,14 +8,17 @@ import Documents
 /// people write is the property's in snake_case.
 @propertyWrapper
 public struct Parameter<Value: ParameterValue>: Sendable {
-  private let value: Value?
+  private var value: Value?
   private let initial: Value?
   private let help: String
   private let limits: ParameterLimits<Value>
 
   public var wrappedValue: Value {
-    guard let value else { preconditionFailure("a required parameter is read before it is set") }
-    return value
+    get {
+      guard let value else { preconditionFailure("a required parameter is read before it is set") }
+      return value
+    }
+    set { value = newValue }
   }
 
   private init(_ initial: Value?, _ help: String, _ limits: ParameterLimits<Value> = .none) {

@@ -26,6 +26,14 @@ public protocol Stage: Sendable, Decodable {
   /// Checks parameters against each other, before anything runs.
   func validate() throws(StageFault)
 
+  /// Checks that what the parameters leave out comes by a port.
+  func validate(connected ports: Set<String>) throws(StageFault)
+
+  /// The stage with what its parameters leave out and its input knows, such as the outcomes of a pilot card.
+  ///
+  /// It is validated once more before it runs.
+  func completed(by input: Input, in context: StageContext) throws -> Self
+
   /// The columns that leave by each output, where they follow from those that come in.
   func outputColumns(for inputs: KnownColumns) -> KnownColumns
 
@@ -40,6 +48,8 @@ extension Stage {
   public func visibleColumns(for inputs: KnownColumns) -> [ColumnPromise]? { inputs.main }
 
   public func validate() throws(StageFault) {}
+  public func validate(connected ports: Set<String>) throws(StageFault) {}
+  public func completed(by input: Input, in context: StageContext) throws -> Self { self }
   public func outputColumns(for inputs: KnownColumns) -> KnownColumns { KnownColumns() }
 }
 

@@ -92,6 +92,8 @@ public struct LoadedStage: Sendable {
   /// The seed under `with`, where the stage draws and one is given.
   public let seed: UInt64?
   public let validate: @Sendable () -> StageFault?
+  /// What is wrong where only these input ports are connected.
+  public let validateConnected: @Sendable (Set<String>) -> StageFault?
   public let outputColumns: @Sendable (KnownColumns) -> KnownColumns
   /// The columns that the parameters may name; nil where they are not known.
   public let visibleColumns: @Sendable (KnownColumns) -> [ColumnPromise]?
@@ -108,6 +110,7 @@ public struct LoadedStage: Sendable {
   public init(
     parameters: JSONValue, seed: UInt64?,
     validate: @escaping @Sendable () -> StageFault? = { nil },
+    validateConnected: @escaping @Sendable (Set<String>) -> StageFault? = { _ in nil },
     outputColumns: @escaping @Sendable (KnownColumns) -> KnownColumns = { _ in KnownColumns() },
     visibleColumns: @escaping @Sendable (KnownColumns) -> [ColumnPromise]? = { _ in nil },
     environment: [String: String] = [:], endsWhenCancelled: Bool = false,
@@ -119,6 +122,7 @@ public struct LoadedStage: Sendable {
     self.parameters = parameters
     self.seed = seed
     self.validate = validate
+    self.validateConnected = validateConnected
     self.outputColumns = outputColumns
     self.visibleColumns = visibleColumns
     self.environment = environment

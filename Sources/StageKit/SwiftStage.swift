@@ -97,6 +97,14 @@ extension LoadedStage {
           return error
         }
       },
+      validateConnected: { ports in
+        do throws(StageFault) {
+          try stage.validate(connected: ports)
+          return nil
+        } catch {
+          return error
+        }
+      },
       outputColumns: { stage.outputColumns(for: $0) },
       visibleColumns: { stage.visibleColumns(for: $0) },
       run: { inputs, context in
@@ -105,7 +113,9 @@ extension LoadedStage {
           prepared[property] = try port.setting(inputs[property.snakeCase] ?? [])
         }
         let input = try S.Input(from: WrapperDecoder(wrappers: prepared))
-        let output = try await stage.run(input, in: context)
+        let completed = try stage.completed(by: input, in: context)
+        try completed.validate()
+        let output = try await completed.run(input, in: context)
         var artifacts: [String: Artifact] = [:]
         for (property, port) in ports(of: output) { artifacts[property.snakeCase] = port.artifact }
         return artifacts

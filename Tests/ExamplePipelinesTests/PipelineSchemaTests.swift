@@ -27,7 +27,7 @@ struct PipelineSchemaTests {
     "pipeline: p\nstages: {a: {use: impact/trust, with: {arm: a, levle: 1}}}",
     "pipeline: p\nstages: {a: {use: impact/difference-in-means, with: {outcome: y, arm: a, level: 3}}}",
     "pipeline: p\nstages: {a: {use: pilot/card, timeout: soon, with: {card: c}}}",
-    "pipeline: p\nstages: {a: {use: impact/difference-in-means}}",
+    "pipeline: p\nstages: {a: {use: impact/stepped-wedge}}",
   ])
   func `the schema refuses what the checker refuses`(text: String) throws {
     #expect(try !faults(text).isEmpty)

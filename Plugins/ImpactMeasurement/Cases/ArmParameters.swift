@@ -11,12 +11,20 @@ struct ArmParameters {
   let treatment: ColumnName?
   let outcome: [ColumnName]
 
-  func validate() throws(StageFault) {
+  /// For stages that leave nothing to the pilot card.
+  func validateWhole() throws(StageFault) {
     guard !outcome.isEmpty else {
       throw .user("'outcome' names no column", at: "outcome")
     }
+    guard arm != nil || treatment != nil else { throw .noArm }
+    try validate()
+  }
+
+  /// For stages that may leave outcomes and arms to the pilot card.
+  func validate() throws(StageFault) {
     switch (arm, treatment) {
-    case (nil, nil): throw .noArm
+    // Then the pilot card has to say it.
+    case (nil, nil): break
     case (.some, .some):
       throw .user(
         "'arm' and 'treatment' say the same thing twice", at: "treatment",

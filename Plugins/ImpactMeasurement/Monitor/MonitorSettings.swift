@@ -16,7 +16,7 @@ struct MonitorSettings {
     guard stage.method != .controlChart else { return try validateChart() }
     try ArmParameters(
       arm: stage.arm, control: stage.control, treatment: stage.treatment, outcome: stage.outcome
-    ).validate()
+    ).validateWhole()
     if stage.method == .groupSequential {
       guard stage.planned != nil else {
         throw .user(

@@ -19,7 +19,7 @@ import Tables
 /// `ar` are autoregressive errors of order `lag` (1) by restricted maximum likelihood. `classical`
 /// takes periods for independent (for counts: quasi-Poisson). An interruption that is a date within a
 /// period counts from that period on.
-struct InterruptedTimeSeries: Stage {
+struct InterruptedTimeSeries: OutcomeStage {
   static let info = StageInfo(
     "interrupted-time-series", version: 1,
     summary: "Estimates what a change did to a series that runs before and after it.",
@@ -38,8 +38,10 @@ struct InterruptedTimeSeries: Stage {
       + "Cummins and Gasparrini (2017, 2018), International J. Epidemiology 46:348–355 and "
       + "47:2082–2093; Newey and West (1987), Econometrica 55:703–708.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each period.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each period;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column of dates, of periods such as 2024-05 or 2024-W07, or of whole numbers.")
   var time: ColumnName
   @Parameter("First period, or list of first periods, under a change.")
@@ -96,7 +98,7 @@ struct InterruptedTimeSeries: Stage {
     case classical
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per period, and per series where there are several.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }
@@ -112,7 +114,6 @@ struct InterruptedTimeSeries: Stage {
   }
 
   func validate() throws(StageFault) {
-    guard !outcome.isEmpty else { throw .user("'outcome' names no column", at: "outcome") }
     guard !interruption.isEmpty else {
       throw .user("'interruption' names no period", at: "interruption")
     }

@@ -21,7 +21,7 @@ import Tables
 ///
 /// The grade is 3. It becomes 2 where a covariate still differs by more than `balance_limit` standard
 /// deviations, or more than a twentieth of the cases have a propensity near 0 or 1 where that matters.
-struct Matching: Stage {
+struct Matching: ArmStage {
   static let info = StageInfo(
     "matching", version: 1,
     summary: "Estimates an effect between cases made alike in what was measured before.",
@@ -44,8 +44,8 @@ struct Matching: Stage {
 
   @Parameter("How cases are made alike.")
   var method: Method = .nearest
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter("Column, or list of columns, of each case's outcome; the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column that names the arm of each case.")
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
@@ -109,7 +109,7 @@ struct Matching: Stage {
     case knownScore = "known-score"
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

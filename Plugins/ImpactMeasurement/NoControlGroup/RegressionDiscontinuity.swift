@@ -17,7 +17,7 @@ import Tables
 /// the cut-off count as above it. `sensitivity` repeats the estimate with other bandwidths, without the
 /// cases next to the cut-off, at cut-offs where nothing happens, and on every covariate. `checks` tests
 /// the density of the running variable and the covariates at the cut-off; what fails lowers the grade.
-struct RegressionDiscontinuity: Stage {
+struct RegressionDiscontinuity: OutcomeStage {
   static let info = StageInfo(
     "regression-discontinuity", version: 1,
     summary: "Estimates the effect of a change that a rule gives from a cut-off on.",
@@ -38,8 +38,10 @@ struct RegressionDiscontinuity: Stage {
       + "Farrell and Titiunik (2019), Review of Economics and Statistics 101:442–451; Cattaneo, "
       + "Jansson and Ma (2020), J. American Statistical Association 115:1449–1455.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column of numbers that the rule looks at.")
   var running: ColumnName
   @Parameter("Value of 'running' from which the rule treats cases differently.")
@@ -110,7 +112,7 @@ struct RegressionDiscontinuity: Stage {
     case cr1
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: TableBatches
     @Port("The pilot card.") var pilot: PilotCard?
   }
@@ -125,7 +127,6 @@ struct RegressionDiscontinuity: Stage {
   }
 
   func validate() throws(StageFault) {
-    guard !outcome.isEmpty else { throw .user("'outcome' names no column", at: "outcome") }
     for column in outcome where column == running || column == treatment {
       throw .user("'\(column)' is the outcome and something else at once", at: "outcome")
     }

@@ -19,7 +19,7 @@ import Tables
 /// have been the treated one. `difference-in-differences` has a standard error from `variance`.
 /// The grade is 3. It becomes 2 where the past is badly met (`fit_limit`), or where the change seems to
 /// work a third of the past before it came.
-struct SyntheticControl: Stage {
+struct SyntheticControl: OutcomeStage {
   static let info = StageInfo(
     "synthetic-control", version: 1,
     summary: "Estimates the effect on one or a few units beside a combination of others.",
@@ -42,8 +42,8 @@ struct SyntheticControl: Stage {
 
   @Parameter("How donors are weighed.")
   var method: Method = .classic
-  @Parameter("Column, or list of columns, that holds the outcome of a unit in a period.")
-  var outcome: [ColumnName]
+  @Parameter("Columns of outcomes of a unit in a period; the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column of the units.")
   var unit: ColumnName
   @Parameter("Column of the periods: numbers or dates.")
@@ -86,7 +86,7 @@ struct SyntheticControl: Stage {
     case bootstrap
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per unit and period.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }
@@ -101,7 +101,6 @@ struct SyntheticControl: Stage {
   }
 
   func validate() throws(StageFault) {
-    guard !outcome.isEmpty else { throw .user("'outcome' names no column", at: "outcome") }
     switch (treatment, adopted) {
     case (nil, nil): throw Self.noAdoption
     case (.some, .some):

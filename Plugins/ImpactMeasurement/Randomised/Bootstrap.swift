@@ -13,7 +13,7 @@ import Tables
 /// standard deviation over draws; `interval` says how the interval is made, and p is the level at which
 /// it would just leave out "no effect". The error that the number of draws leaves in each of them
 /// stands in the output `simulation`.
-struct Bootstrap: Stage, RegressionColumns {
+struct Bootstrap: ArmStage, RegressionColumns {
   static let info = StageInfo(
     "bootstrap", version: 1,
     summary: "Estimates the uncertainty of a difference, ratio or coefficient by resampling.",
@@ -32,8 +32,10 @@ struct Bootstrap: Stage, RegressionColumns {
     source: "Efron and Tibshirani (1993), An Introduction to the Bootstrap; Davison and Hinkley "
       + "(1997), Bootstrap Methods and their Application, chapter 5.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column that names the arm of each case.")
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
@@ -82,7 +84,7 @@ struct Bootstrap: Stage, RegressionColumns {
 
   var clusterColumns: [ColumnName] { [cluster].compactMap(\.self) }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: TableBatches
     @Port("The pilot card.") var pilot: PilotCard?
   }

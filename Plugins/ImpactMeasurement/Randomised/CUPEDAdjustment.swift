@@ -11,7 +11,7 @@ import Tables
 /// texts become indicators. The comparison is then that of `impact/difference-in-means`, with the same
 /// variances and the same treatment of blocks and clusters. Cases that miss a covariate are left out and
 /// counted. What was taken out, and how much of the variance that was, stands in `adjustment`.
-struct CUPEDAdjustment: Stage {
+struct CUPEDAdjustment: ArmStage {
   static let info = StageInfo(
     "cuped", version: 1,
     summary:
@@ -29,8 +29,10 @@ struct CUPEDAdjustment: Stage {
       """,
     source: "Deng, Xu, Kohavi and Walker (2013), WSDM, 123–132.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Columns measured before the change, such as the outcome's earlier value.")
   var covariates: [ColumnName]
   @Parameter("From which variation the covariates' weight is found.")
@@ -63,7 +65,7 @@ struct CUPEDAdjustment: Stage {
     case within
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

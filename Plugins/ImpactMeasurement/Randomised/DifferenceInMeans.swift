@@ -18,7 +18,7 @@ import Tables
 /// which an arm has one case has no variance within it: unless all blocks are pairs, such blocks are
 /// left out, counted and flagged `thin-stratum` where they hold up to 5 % of the cases together, and
 /// are a fault that names them where they hold more.
-struct DifferenceInMeans: Stage {
+struct DifferenceInMeans: ArmStage {
   static let info = StageInfo(
     "difference-in-means", version: 1,
     summary: "Estimates the average effect of a change as the difference between arms' means.",
@@ -38,8 +38,10 @@ struct DifferenceInMeans: Stage {
       "Welch (1947), Biometrika 34:28–35; Imbens and Rubin (2015), Causal Inference, chapters "
       + "6, 9 and 10; Pustejovsky and Tipton (2018), J. Business & Economic Statistics 36:672–683.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column that names the arm of each case.")
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
@@ -65,7 +67,7 @@ struct DifferenceInMeans: Stage {
 
   typealias Variance = ArmVariance
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: TableBatches
     @Port("The pilot card.") var pilot: PilotCard?
   }

@@ -18,7 +18,7 @@ import Tables
 /// Newcombe's instead), any other by Welch's; with `block` or `cluster` both are compared as means, as in
 /// impact/difference-in-means. The margin is in the outcome's unit, 0.05 for five percentage points; it is
 /// the card's smallest difference that would matter unless given.
-struct Equivalence: Stage {
+struct Equivalence: ArmStage {
   static let info = StageInfo(
     "equivalence", version: 1,
     summary: "Tests whether a change does no harm, or makes no difference, up to a margin.",
@@ -40,8 +40,10 @@ struct Equivalence: Stage {
       + "Manning (1990), Statistics in Medicine 9:1447–1454; Newcombe (1998), Statistics in Medicine "
       + "17:873–890.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("What is to be shown: not worse, or not different.")
   var aim: Aim
   @Parameter("Largest difference that does not matter; the card's smallest that does unless given.")
@@ -90,7 +92,7 @@ struct Equivalence: Stage {
     case cr2
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

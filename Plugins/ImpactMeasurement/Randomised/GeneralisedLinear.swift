@@ -20,7 +20,7 @@ import Tables
 /// any event, or any column that tells outcomes exactly (separation), is a fault that names it: no
 /// coefficient is finite there. A block in which all outcomes are the same is left out, counted, and
 /// flagged `constant-stratum`.
-struct GeneralisedLinear: Stage {
+struct GeneralisedLinear: ArmStage {
   static let info = StageInfo(
     "generalised-linear", version: 1,
     summary: "Estimates the average effect of a change on a yes/no outcome or a count.",
@@ -41,8 +41,10 @@ struct GeneralisedLinear: Stage {
       + "Biometrika 71:1–10; Zou (2004), American J. Epidemiology 159:702–706; Pustejovsky and Tipton "
       + "(2018), J. Business & Economic Statistics 36:672–683.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("What the outcome is: yes or no (logit, probit) or a count.")
   var family: Family
   @Parameter("Column that names the arm of each case.")
@@ -86,7 +88,7 @@ struct GeneralisedLinear: Stage {
     case cr2
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

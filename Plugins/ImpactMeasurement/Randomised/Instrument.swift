@@ -20,7 +20,7 @@ import Tables
 /// The variance is HC2 unless chosen, and CR2 with Satterthwaite's degrees of freedom where a cluster is
 /// named, with hat values of the second stage. F and the Anderson–Rubin set use the same variance, with
 /// rows − coefficients or clusters − 1 as the denominator's degrees of freedom.
-struct Instrument: Stage {
+struct Instrument: OutcomeStage {
   static let info = StageInfo(
     "instrument", version: 1,
     summary:
@@ -40,8 +40,10 @@ struct Instrument: Stage {
     source: "Angrist, Imbens and Rubin (1996), J. American Statistical Association 91:444–455; "
       + "Andrews, Stock and Sun (2019), Annual Review of Economics 11:727–753.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column of what was received: 0 and 1, or numbers.")
   var treatment: ColumnName
   @Parameter("Column of what was assigned: labels, 0 and 1, or numbers.")
@@ -70,7 +72,7 @@ struct Instrument: Stage {
   @Parameter("How cases came into their arms, where no pilot card says it.")
   var design: DesignChoice?
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }
@@ -85,7 +87,6 @@ struct Instrument: Stage {
   }
 
   func validate() throws(StageFault) {
-    guard !outcome.isEmpty else { throw .user("'outcome' names no column", at: "outcome") }
     guard treatment != instrument else {
       throw .user(
         "'\(treatment)' is both 'treatment' and 'instrument'", at: "instrument",

@@ -113,7 +113,7 @@ struct MultipleOutcomes: Stage {
         help: "an outcome belongs to one family")
     }
     try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcomes)
-      .validate()
+      .validateWhole()
     if treatment != nil, !pool.isEmpty {
       throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
     }

@@ -13,7 +13,7 @@ import Tables
 /// variance is Neyman's within strata, given how chance filled them, or CR2 with `cluster`. Strata that
 /// compare nothing are left out, counted and flagged as in `impact/difference-in-means`: the effect is
 /// then that of the others. Where assignment was within these strata, use `block` there instead.
-struct PostStratification: Stage {
+struct PostStratification: ArmStage {
   static let info = StageInfo(
     "post-stratification", version: 1,
     summary:
@@ -32,8 +32,10 @@ struct PostStratification: Stage {
       """,
     source: "Miratrix, Sekhon and Yu (2013), J. Royal Statistical Society B 75:369–396.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Columns known before the change whose combinations are the strata.")
   var strata: [ColumnName]
   @Parameter("Each stratum's share of the population, on any scale; the cases' own unless given.")
@@ -57,7 +59,7 @@ struct PostStratification: Stage {
   @Parameter("How cases came into their arms, where no pilot card says it.")
   var design: DesignChoice?
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

@@ -16,7 +16,7 @@ import Tables
 /// Powell's sandwich instead, which needs no draws. Where more than one case in twenty lies exactly on a
 /// quantile (a mass point, as in counts and rounded amounts) neither is reliable, and the row is flagged
 /// `mass-point`.
-struct Quantile: Stage {
+struct Quantile: ArmStage {
   static let info = StageInfo(
     "quantile", version: 1,
     summary: "Estimates the effect of a change on quantiles of an outcome.", draws: true,
@@ -35,8 +35,10 @@ struct Quantile: Stage {
       "Koenker and Bassett (1978), Econometrica 46:33–50; Portnoy and Koenker (1997), Statistical "
       + "Science 12:279–300; Hagemann (2017), J. American Statistical Association 112:446–456.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Quantiles whose effects are asked for, each between 0 and 1.")
   var quantiles: [Double] = [0.5]
   @Parameter("Quantiles shown in 'curve' beside these.")
@@ -71,7 +73,7 @@ struct Quantile: Stage {
     case kernel
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

@@ -18,7 +18,7 @@ import Tables
 /// units, right for "no effect on average" too; with covariates, and in a stepped wedge, it is the
 /// coefficient of a regression. Cases are left out as in difference-in-means, except that thin blocks
 /// stay where the statistic needs no variance.
-struct RandomisationTest: Stage {
+struct RandomisationTest: ArmStage {
   static let info = StageInfo(
     "randomisation-test", version: 1,
     summary: "Tests an effect by drawing the assignment again, exactly where that is possible.",
@@ -38,8 +38,10 @@ struct RandomisationTest: Stage {
       + "Applications in Genetics and Molecular Biology 9:39; Wu and Ding (2021), J. American "
       + "Statistical Association 116:1898–1913.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column that names the arm of each case.")
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
@@ -91,7 +93,7 @@ struct RandomisationTest: Stage {
     case regression
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: TableBatches
     @Port("The pilot card.") var pilot: PilotCard?
   }
@@ -151,6 +153,8 @@ struct RandomisationTest: Stage {
 }
 
 extension RandomisationTest {
+  var leavesArmOpen: Bool { arm == nil && treatment == nil && !isWedge }
+
   var isWedge: Bool { method == .steppedWedge || adopted != nil || time != nil }
 
   fileprivate var chosenStatistic: Statistic {
@@ -183,7 +187,6 @@ extension RandomisationTest {
         "method \(method.rawValue) passes over 'time' and 'adopted'", at: "method",
         help: "use stepped-wedge, or leave the two columns out")
     }
-    guard !outcome.isEmpty else { throw .user("'outcome' names no column", at: "outcome") }
   }
 
   private func check(

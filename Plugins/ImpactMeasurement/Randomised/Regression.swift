@@ -25,7 +25,7 @@ import Tables
 /// `cluster`; cr2 and cr3 may be asked for where every effect is nested in the clusters. Two columns under
 /// `cluster` give two-way clustered variances (cr1), with as many degrees of freedom as the smaller number
 /// of clusters less one; flag `negative-variance` says that negative eigenvalues were set to zero.
-struct Regression: Stage {
+struct Regression: ArmStage {
   static let info = StageInfo(
     "regression", version: 1,
     summary: "Estimates the average effect of a change by least squares, adjusted for covariates.",
@@ -46,8 +46,10 @@ struct Regression: Stage {
       + "Gelbach and Miller (2011), J. Business & Economic Statistics 29:238–249; Gaure (2013), "
       + "Computational Statistics & Data Analysis 66:8–18.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column that names the arm of each case.")
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
@@ -89,7 +91,7 @@ struct Regression: Stage {
     case cr3
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: TableBatches
     @Port("The pilot card.") var pilot: PilotCard?
   }

@@ -18,7 +18,7 @@ import Tables
 /// every case alike, with CR2 by cluster. Where there is a pure control, `pooled` holds the direct,
 /// indirect and total effect over all saturations by weighted regression. Fewer than two clusters at a
 /// saturation say nothing of chance between clusters, and are a fault.
-struct Spillover: Stage {
+struct Spillover: ArmStage {
   static let info = StageInfo(
     "spillover", version: 1,
     summary:
@@ -39,8 +39,10 @@ struct Spillover: Stage {
       + "Feller (2018), same 113:41–55; Baird, Bohren, McIntosh and Özler (2018), Review of Economics and "
       + "Statistics 100:844–860.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column that names the arm of each case, of two.")
   var arm: ColumnName?
   @Parameter("The untreated arm; the pilot card's unless given.")
@@ -75,7 +77,7 @@ struct Spillover: Stage {
     case cr2
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

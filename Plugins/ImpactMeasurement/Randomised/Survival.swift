@@ -104,6 +104,7 @@ struct Survival: Stage {
 
   func validate() throws(StageFault) {
     try validateTimes()
+    guard arm != nil || treatment != nil else { throw .noArm }
     let outcome = [event ?? end ?? ColumnName("event")]
     try columns.validate(outcome: outcome)
     try columns.validate(

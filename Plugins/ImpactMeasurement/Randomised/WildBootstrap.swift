@@ -16,7 +16,7 @@ import Tables
 ///
 /// Fewer than five clusters in an arm (flag `few-treated-clusters`) make any such test hard to trust:
 /// impact/randomisation-test is then the better one.
-struct WildBootstrap: Stage, RegressionColumns {
+struct WildBootstrap: ArmStage, RegressionColumns {
   static let info = StageInfo(
     "wild-bootstrap", version: 1,
     summary: "Tests effects where few clusters were assigned, by the wild cluster bootstrap.",
@@ -35,8 +35,10 @@ struct WildBootstrap: Stage, RegressionColumns {
     source: "Cameron, Gelbach and Miller (2008), Review of Economics and Statistics 90:414–427; "
       + "Roodman, MacKinnon, Nielsen and Webb (2019), Stata Journal 19:4–60.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column that names the arm of each case.")
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
@@ -73,7 +75,7 @@ struct WildBootstrap: Stage, RegressionColumns {
 
   var clusterColumns: [ColumnName] { [cluster].compactMap(\.self) }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: TableBatches
     @Port("The pilot card.") var pilot: PilotCard?
   }

@@ -20,7 +20,7 @@ import Tables
 /// Trends before adoption are tested with the placebos of the event study; a failure lowers the grade
 /// to 2. Where units adopt at different times a two-way model compares with units treated already: a
 /// note and flags say how much of the estimate counts the wrong way round.
-struct DifferenceInDifferences: Stage {
+struct DifferenceInDifferences: OutcomeStage {
   static let info = StageInfo(
     "difference-in-differences", version: 1,
     summary: "Compares changes over time in units that adopted a change with changes in others.",
@@ -40,8 +40,8 @@ struct DifferenceInDifferences: Stage {
       + "D'Haultfœuille (2020), American Economic Review 110:2964–2996; Bertrand, Duflo and "
       + "Mullainathan (2004), Quarterly J. Economics 119:249–275.")
 
-  @Parameter("Column, or list of columns, that holds the outcome.")
-  var outcome: [ColumnName]
+  @Parameter("Column, or list of columns, that holds the outcome; the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column of the unit that is seen over time; none in repeated cross-sections.")
   var unit: ColumnName?
   @Parameter("Column of the period, a whole number.")
@@ -88,7 +88,7 @@ struct DifferenceInDifferences: Stage {
     case cr3
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per unit and period, or per case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

@@ -164,7 +164,6 @@ extension String {
 extension [ColumnName] {
   /// - Throws: `StageFault` where no outcome is named, or one twice.
   func checkOutcomes() throws(StageFault) {
-    guard !isEmpty else { throw .user("'outcome' names no column", at: "outcome") }
     for (place, column) in enumerated() where self[..<place].contains(column) {
       throw .user("'outcome' names '\(column)' twice", at: "outcome")
     }

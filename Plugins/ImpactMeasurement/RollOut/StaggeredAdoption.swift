@@ -23,7 +23,7 @@ import Tables
 /// Groups of a single unit and units treated in the first period are left out and counted. Trends
 /// before adoption are tested; a failure lowers the grade to 2. Bands that hold all effects at once come
 /// from a multiplier bootstrap (callaway-santanna), whose Monte Carlo error is noted.
-struct StaggeredAdoption: Stage {
+struct StaggeredAdoption: OutcomeStage {
   static let info = StageInfo(
     "staggered-adoption", version: 1,
     summary: "Estimates the effect of a change that units adopt at different times.",
@@ -45,8 +45,8 @@ struct StaggeredAdoption: Stage {
       + "Econometrics 225:175–199; Borusyak, Jaravel and Spiess (2024), Review of Economic Studies "
       + "91:3253–3285; Roth and Sant'Anna (2023), J. Political Economy: Microeconomics 1:669–709.")
 
-  @Parameter("Column, or list of columns, that holds the outcome.")
-  var outcome: [ColumnName]
+  @Parameter("Column, or list of columns, that holds the outcome; the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column of the unit that is seen over time.")
   var unit: ColumnName
   @Parameter("Column of the period, a whole number.")
@@ -121,7 +121,7 @@ struct StaggeredAdoption: Stage {
     case rademacher
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per unit and period.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

@@ -17,7 +17,7 @@ import Tables
 /// The second output says how the effect grows with the periods since the start, by the same model. A cluster
 /// that ends the change again, and periods in which a cluster has it in part, are counted, flagged and lower the
 /// grade: the order that was drawn is then not the one that was followed.
-struct SteppedWedge: Stage {
+struct SteppedWedge: OutcomeStage {
   static let info = StageInfo(
     "stepped-wedge", version: 1,
     summary: "Estimates the effect of a change that clusters started one after the other.",
@@ -37,8 +37,10 @@ struct SteppedWedge: Stage {
       + "Statistics in Medicine 35:4718–4728; Kenward and Roger (1997), Biometrics 53:983–997; Mancl "
       + "and DeRouen (2001), Biometrics 57:126–134.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column of the units that started one after the other.")
   var cluster: ColumnName
   @Parameter("Column of the period, a whole number.")
@@ -91,7 +93,7 @@ struct SteppedWedge: Stage {
     case sandwich
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case, or per cluster and period.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

@@ -17,7 +17,7 @@ import Tables
 /// unless chosen otherwise. A subgroup with fewer than ten cases in an arm (`at_least`) is not shown. A
 /// variable that the pilot card did not declare is flagged `deviates-from-plan`: such a finding is a
 /// question for the next experiment. Rows carry a subgroup, so that no verdict is decided by them.
-struct Subgroups: Stage {
+struct Subgroups: ArmStage {
   static let info = StageInfo(
     "subgroups", version: 1,
     summary: "Estimates effects on declared subgroups and tests whether they differ.",
@@ -40,8 +40,10 @@ struct Subgroups: Stage {
       "Wang et al. (2007), New England J. of Medicine 357:2189–2194; Gelman and Stern (2006), The "
       + "American Statistician 60:328–331; Holm (1979), Scandinavian J. of Statistics 6:65–70.")
 
-  @Parameter("Column, or list of columns, that holds the outcome of each case.")
-  var outcome: [ColumnName]
+  @Parameter(
+    "Column, or list of columns, that holds the outcome of each case;"
+      + " the card's unless given.")
+  var outcome: [ColumnName] = []
   @Parameter("Column that names the arm of each case.")
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
@@ -76,7 +78,7 @@ struct Subgroups: Stage {
     case decrease
   }
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }

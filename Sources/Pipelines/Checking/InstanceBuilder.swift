@@ -119,7 +119,8 @@ struct InstanceBuilder {
     diagnostics += reading.diagnostics
     guard let loaded else { return nil }
     check(reading.files, block)
-    if let fault = loaded.validate() {
+    let connected = Set(feeds.map(\.input.name))
+    if let fault = loaded.validate() ?? loaded.validateConnected(connected) {
       let span = fault.parameter.flatMap { nodes[$0]?.span } ?? block.useNode.span
       report(.stageFault, fault.message, span, help: fault.help)
     }
