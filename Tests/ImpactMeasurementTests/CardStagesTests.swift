@@ -30,6 +30,7 @@ struct CardStagesTests {
       }
       if stage == "generalised-linear", case .object(var done) = outcomes[1] {
         done["role"] = "primary"
+        done["minimum_difference"] = 0.1
         object["outcomes"] = .array([.object(done)])
       }
       if stage == "quantile" { object["outcomes"] = .array([outcomes[0]]) }
