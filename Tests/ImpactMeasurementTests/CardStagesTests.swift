@@ -19,7 +19,7 @@ struct CardStagesTests {
   ) async throws {
     let with =
       switch stage {
-      case "generalised-linear": "where: done != null"
+      case "generalised-linear": "family: logit"
       case "bootstrap", "randomisation-test", "quantile": "draws: 200"
       default: ""
       }
