@@ -21,8 +21,8 @@ struct TwoWayFixedEffectsTests {
     _ error: Double
   ) throws {
     let position = fit.position(ofRegressor: place)
-    let covariance = try fit.model.covariance(.cr1(Grouping(sample.units)))
-    expectClose(fit.model.coefficients[position], value, 1e-8)
+    let covariance = try fit.covariance(.cr1(Grouping(sample.units)))
+    expectClose(fit.coefficients[position], value, 1e-8)
     expectClose(covariance.standardErrors[position], error, 1e-8)
   }
 
@@ -62,11 +62,55 @@ struct TwoWayFixedEffectsTests {
     let full = try OLS(outcome: sample.outcome, design: design)
     let clusters = VarianceEstimator.cr2(panel.units)
     let position = within.position(ofRegressor: 0)
-    let one = try within.model.estimate(position, within.model.covariance(clusters))
+    let one = try within.estimate(position, within.covariance(clusters))
     let other = try full.estimate(1, full.covariance(clusters))
     expectClose(one.value, other.value, 1e-9)
     expectClose(one.standardError, other.standardError, 1e-8)
     expectClose(one.degreesOfFreedom, other.degreesOfFreedom, 1e-6)
+  }
+
+  @Test(arguments: [false, true])
+  func `sums by unit give the same as the model written out`(isWeighted: Bool) throws {
+    var random = SeededGenerator(5)
+    let all = PanelSample.simulated(units: 30)
+    let sample = all.taking(all.units.indices.filter { $0 % 11 != 4 })
+    let panel = try sample.rows()
+    let x = sample.units.map { _ in 1000 + random.normal() }
+    let weights =
+      isWeighted ? sample.units.map { _ in Double.random(in: 1...3, using: &random) } : nil
+    let codes = sample.units.indices.map { row in
+      panel.isTreated(row) ? Int32(sample.times[row] - 3) : -1
+    }
+    func fit(_ limit: Int) throws -> TwoWayFixedEffects {
+      try TwoWayFixedEffects(
+        outcome: sample.outcome, indicators: ["3", "4", "5", "6"], codes: codes,
+        regressors: [("x", x)], units: panel.units, times: sample.times, weights: weights,
+        writtenOutLimit: limit)
+    }
+    let (written, sparse) = (try fit(1_000_000), try fit(0))
+    #expect(written.names == sparse.names && written.position(ofRegressor: 0) == 10)
+    let clusters = Grouping(sample.units.map { $0 / 2 })
+    for variance in [VarianceEstimator.cr0(clusters), .cr1(clusters), .cr2(clusters)] {
+      let (one, other) = (try written.covariance(variance), try sparse.covariance(variance))
+      #expect(one.name == other.name && one.clusters == other.clusters)
+      for place in 1..<written.names.count {
+        expectClose(sparse.coefficients[place], written.coefficients[place], 1e-8)
+        expectClose(other.standardErrors[place], one.standardErrors[place], 1e-8)
+        expectClose(other.degreesOfFreedom[place], one.degreesOfFreedom[place], 1e-6)
+      }
+      let weights = written.names.indices.map { $0 > 5 ? 0.25 : 0 }
+      expectClose(
+        try sparse.contrast(weights, named: "mean", variance).standardError,
+        try written.contrast(weights, named: "mean", variance).standardError, 1e-8)
+    }
+    for row in sample.units.indices {
+      expectNear(sparse.residuals[row], written.residuals[row], 1e-9)
+    }
+    #expect(throws: EstimationFault.rankDeficient(columns: ["x"])) {
+      try TwoWayFixedEffects(
+        outcome: sample.outcome, regressors: [("x", sample.covariate)], units: panel.units,
+        times: sample.times, writtenOutLimit: 0)
+    }
   }
 
   @Test func `a regressor that units or periods make up is named`() throws {
@@ -87,7 +131,7 @@ struct TwoWayFixedEffectsTests {
     let sample = all.taking(all.units.indices.filter { [nil, 2006].contains(all.adopted[$0]) })
     let fitted = try TwoWayEventStudy(sample.rows(), outcome: sample.outcome)
     let variance = VarianceEstimator.cr1(Grouping(sample.units))
-    let study = fitted.eventStudy(try fitted.fit.model.covariance(variance))
+    let study = fitted.eventStudy(try fitted.fit.covariance(variance))
     #expect(study.times == [-3, -2, 0, 1] && study.reference == -1)
     let estimates = [
       -0.003769293673713835, 0.00275081875051915, -0.004594606952862672, -0.041224471546217,
@@ -131,7 +175,7 @@ struct TwoWayFixedEffectsTests {
     expectClose(weights.cells.reduce(0) { $0 + $1.weight }, 1, 1e-12)
     let expected = weights.cells.reduce(0) { $0 + $1.weight * Double($1.time - $1.group + 1) }
     let fitted = try fit(sample)
-    expectClose(fitted.model.coefficients[fitted.position(ofRegressor: 0)], expected, 1e-9)
+    expectClose(fitted.coefficients[fitted.position(ofRegressor: 0)], expected, 1e-9)
   }
 
   /// By hand, ε = D − D̄ᵢ − D̄ₜ + D̄: 1⁄3 and −1⁄6 for the group of 2, 1⁄6 for the group of 3.
@@ -178,7 +222,7 @@ struct TwoWayFixedEffectsTests {
     let fitted = try fit(sample)
     expectClose(
       two.model.coefficients[two.position],
-      fitted.model.coefficients[fitted.position(ofRegressor: 0)], 1e-10)
+      fitted.coefficients[fitted.position(ofRegressor: 0)], 1e-10)
   }
 
   @Test func `an empty cell of the four is named`() {
@@ -201,7 +245,7 @@ struct TwoWayFixedEffectsTests {
       outcome: sample.outcome, isInGroup: sample.adopted.map { $0 != nil }, times: sample.times,
       date: 4)
     let study = crossed.eventStudy(try crossed.model.covariance(.hc2))
-    let other = panel.eventStudy(try panel.fit.model.covariance(.cr1(Grouping(sample.units))))
+    let other = panel.eventStudy(try panel.fit.covariance(.cr1(Grouping(sample.units))))
     #expect(study.times == other.times && study.reference == other.reference)
     for (one, two) in zip(study.estimates, other.estimates) { expectClose(one, two, 1e-9) }
     #expect(

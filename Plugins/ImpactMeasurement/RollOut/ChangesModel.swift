@@ -133,7 +133,8 @@ extension ChangesModel {
     let fit = try TwoByTwoDifference(
       outcome: data.outcome, isInGroup: isInGroup, isAfter: isAfter,
       covariates: data.covariates, weights: data.weights)
-    return try result(fit.model, fit.position, level, isInGroup)
+    return try result(
+      fit.model, fit.position, fit.model.covariance(variance), level, isInGroup)
   }
 
   private func twoWay(_ level: Double) throws(EstimationFault) -> Reported {
@@ -150,7 +151,7 @@ extension ChangesModel {
         outcome: data.outcome, regressors: data.covariates + [("treated", treatment)],
         units: units, times: data.times, weights: data.weights)
       let place = fit.position(ofRegressor: data.covariates.count)
-      return try result(fit.model, place, level, treatedRows)
+      return try result(fit, place, fit.covariance(variance), level, treatedRows)
     } catch {
       if case .rankDeficient(["treated"]) = error {
         throw .tooFew("units that adopt at another time or never", count: 0, needed: 1)
@@ -161,16 +162,16 @@ extension ChangesModel {
 
   private func averageOverTime(_ level: Double) throws(EstimationFault) -> Reported {
     guard let events else { throw .tooFew("units", count: 0, needed: 2) }
-    let covariance = try events.fit.model.covariance(variance)
+    let covariance = try events.fit.covariance(variance)
     return result(
       try events.average(variance, level: level), covariance, treatedRows)
   }
 
   private func result(
-    _ model: OLS, _ place: Int, _ level: Double, _ isTreated: [Bool]
+    _ model: any LinearModel, _ place: Int, _ covariance: CoefficientCovariance, _ level: Double,
+    _ isTreated: [Bool]
   ) throws(EstimationFault) -> Reported {
-    let covariance = try model.covariance(variance)
-    return result(try model.estimate(place, covariance, level: level), covariance, isTreated)
+    result(try model.estimate(place, covariance, level: level), covariance, isTreated)
   }
 
   private func result(
@@ -219,7 +220,7 @@ extension ChangesModel {
     let fit = try TwoWayEventStudy(
       panel, outcome: rows.outcome, covariates: rows.covariates, anticipation: anticipation,
       weights: rows.weights)
-    return (fit.eventStudy(try fit.fit.model.covariance(variance)), fit.references, fit)
+    return (fit.eventStudy(try fit.fit.covariance(variance)), fit.references, fit)
   }
 
   private static func check(

@@ -72,6 +72,7 @@ public struct ImputationEstimator: Sendable {
     guard !members.isEmpty else {
       throw .tooFew("treated rows that untreated ones can stand in for", count: 0, needed: 1)
     }
+    let unitClusters = panel.units.clusters(of: clusters)
     let keys = members.keys.sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }
     var scores = Matrix(rows: clusters.count, columns: keys.count)
     var cells: [CohortEffects.Cell] = []
@@ -86,9 +87,8 @@ public struct ImputationEstimator: Sendable {
       for (place, row) in rows.enumerated() {
         scores[Int(clusters.codes[row]), column] += shares[place] * (gaps[place] - middle)
       }
-      let direction = model.direction(rows, shares)
-      for (unit, cluster) in model.firstCluster(clusters) {
-        scores[cluster, column] -= model.score(unit, direction)
+      for (unit, score) in model.scores(rows, shares).enumerated() {
+        scores[Int(unitClusters.codes[unit]), column] -= score
       }
       cells.append(
         CohortEffects.Cell(group: key[0], time: key[1], estimate: estimate, size: total))
@@ -117,21 +117,21 @@ public struct ImputationEstimator: Sendable {
     let rows = since.indices.filter { since[$0].map { $0 < -anticipation } ?? true }
     let leads = Set(rows.compactMap { since[$0] }).sorted().dropFirst()
     guard !leads.isEmpty else { return nil }
-    let regressors = leads.map { lead in
-      (name: "time \(lead)", values: rows.map { since[$0] == lead ? 1.0 : 0 })
-    }
+    let places = Dictionary(uniqueKeysWithValues: zip(leads, Int32(0)...))
+    let indicators = leads.map { "time \($0)" }
+    let codes = rows.map { row in since[row].flatMap { places[$0] } ?? -1 }
     let used = covariates.map { covariate in
       (name: covariate.name, values: rows.map { covariate.values[$0] })
     }
     let fit = try TwoWayFixedEffects(
-      outcome: rows.map { outcome[$0] }, regressors: regressors + used,
+      outcome: rows.map { outcome[$0] }, indicators: indicators, codes: codes, regressors: used,
       units: panel.units.selecting(rows), times: rows.map(panel.time),
       weights: weights.map { all in rows.map { all[$0] } })
     let groups = (clusters ?? panel.units).selecting(rows)
-    let covariance = try fit.model.covariance(.cr1(groups))
-    let positions = regressors.indices.map(fit.position)
+    let covariance = try fit.covariance(.cr1(groups))
+    let positions = indicators.indices.map(fit.position(ofIndicator:))
     return try WaldTest(
-      positions.map { fit.model.coefficients[$0] }, covariance.matrix.selecting(positions),
-      names: regressors.map(\.name), degreesOfFreedom: Double(groups.count - 1))
+      positions.map { fit.coefficients[$0] }, covariance.matrix.selecting(positions),
+      names: indicators, degreesOfFreedom: Double(groups.count - 1))
   }
 }

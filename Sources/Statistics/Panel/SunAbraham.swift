@@ -56,30 +56,30 @@ public struct SunAbraham: Sendable {
       })
     let keys = members.keys.filter { last[$0[0]] != .some($0[1]) }
       .sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }
-    let indicators = keys.map { key in
-      var column = [Double](repeating: 0, count: chosen.count)
-      for place in members[key] ?? [] { column[place] = 1 }
-      return (name: "group \(key[0]) in \(key[1])", values: column)
+    var codes = [Int32](repeating: -1, count: chosen.count)
+    for (code, key) in keys.enumerated() {
+      for place in members[key] ?? [] { codes[place] = Int32(code) }
     }
     let used = covariates.map { covariate in
       (name: covariate.name, values: chosen.map { covariate.values[$0] })
     }
     let fit = try TwoWayFixedEffects(
-      outcome: chosen.map { outcome[$0] }, regressors: indicators + used,
+      outcome: chosen.map { outcome[$0] },
+      indicators: keys.map { "group \($0[0]) in \($0[1])" }, codes: codes, regressors: used,
       units: panel.units.selecting(chosen), times: chosen.map(panel.time),
       weights: weights.map { all in chosen.map { all[$0] } })
-    self.variance = try fit.model.covariance(variance(chosen))
-    let positions = keys.indices.map(fit.position)
+    self.variance = try fit.covariance(variance(chosen))
+    let positions = keys.indices.map(fit.position(ofIndicator:))
     effects = CohortEffects(
       cells: keys.indices.map { place in
         CohortEffects.Cell(
           group: keys[place][0], time: keys[place][1],
-          estimate: fit.model.coefficients[positions[place]],
+          estimate: fit.coefficients[positions[place]],
           size: (members[keys[place]] ?? []).reduce(0) { $0 + (weights?[chosen[$1]] ?? 1) })
       },
       covariance: self.variance.matrix.selecting(positions),
       degreesOfFreedom: self.variance.clusters.map { Double($0 - 1) }
-        ?? Double(fit.model.residualDegreesOfFreedom))
+        ?? Double(fit.residualDegreesOfFreedom))
   }
 
   /// The effects over time with their covariance.

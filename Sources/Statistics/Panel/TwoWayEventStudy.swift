@@ -47,22 +47,22 @@ public struct TwoWayEventStudy: Sendable {
     times = all.filter { !references.contains($0) }
     self.references = references
     self.anticipation = anticipation
-    let indicators = times.map { time in
-      (name: "time \(time)", values: since.map { $0 == time ? 1.0 : 0 })
-    }
+    let places = Dictionary(uniqueKeysWithValues: zip(times, Int32(0)...))
     fit = try TwoWayFixedEffects(
-      outcome: outcome, regressors: indicators + covariates, units: panel.units,
+      outcome: outcome, indicators: times.map { "time \($0)" },
+      codes: since.map { time in time.flatMap { places[$0] } ?? -1 }, regressors: covariates,
+      units: panel.units,
       times: panel.places.indices.map(panel.time), weights: weights)
   }
 
   /// The effects with their covariance; degrees of freedom are clusters − 1, or the model's.
   public func eventStudy(_ covariance: CoefficientCovariance) -> EventStudy {
     EventStudy(
-      times: times, estimates: times.indices.map { fit.model.coefficients[position($0)] },
+      times: times, estimates: times.indices.map { fit.coefficients[position($0)] },
       covariance: covariance.matrix.selecting(times.indices.map(position)),
       reference: references.last, anticipation: anticipation,
       degreesOfFreedom: covariance.clusters.map { Double($0 - 1) }
-        ?? Double(fit.model.residualDegreesOfFreedom))
+        ?? Double(fit.residualDegreesOfFreedom))
   }
 
   /// The mean of the effects since adoption, each time counting alike.
@@ -73,11 +73,11 @@ public struct TwoWayEventStudy: Sendable {
   ) throws(EstimationFault) -> Estimate {
     let after = times.indices.filter { times[$0] >= 0 }
     guard !after.isEmpty else { throw .tooFew("periods since adoption", count: 0, needed: 1) }
-    var weights = [Double](repeating: 0, count: fit.model.names.count)
+    var weights = [Double](repeating: 0, count: fit.names.count)
     for place in after { weights[position(place)] = 1 / Double(after.count) }
-    return try fit.model.contrast(
+    return try fit.contrast(
       weights, named: "the average effect since adoption", variance, level: level)
   }
 
-  private func position(_ place: Int) -> Int { fit.position(ofRegressor: place) }
+  private func position(_ place: Int) -> Int { fit.position(ofIndicator: place) }
 }

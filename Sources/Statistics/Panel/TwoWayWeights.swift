@@ -37,7 +37,7 @@ public struct TwoWayWeights: Sendable, Hashable {
     var total = 0.0
     for row in treatment.indices where treatment[row] == 1 {
       let group = panel.adoption[Int(panel.units.codes[row])] ?? 0
-      let share = fit.model.residuals[row] * (weights?[row] ?? 1)
+      let share = fit.residuals[row] * (weights?[row] ?? 1)
       sums[[group, panel.time(row)], default: 0] += share
       total += share
     }
