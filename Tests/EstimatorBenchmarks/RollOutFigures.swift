@@ -31,8 +31,36 @@ enum RollOutFigures {
         name: "Callaway-Sant'Anna, 10^4 x 20, 1000 draws", value: milliseconds(measure.least),
         target: "10 x csdid",
         peer: Peer.line(
-          "csdid", peer, ours: measure.least, figure: overall, tolerance: 1e-8))
+          "csdid", peer, ours: measure.least, figure: overall, tolerance: 1e-8)),
+      try sunAbraham(sample, file), try imputation(sample),
     ]
+  }
+
+  private static func sunAbraham(_ sample: Sample, _ file: URL) throws -> Figure {
+    let peer = Peer("saturated_event_study.py", [file.path])
+    var atAdoption = 0.0
+    let measure = try Measure(runs: 3) {
+      let units = Grouping(sample.units)
+      let rows = try AdoptionPanel(units: units, times: sample.times, adopted: sample.adopted)
+      let result = try SunAbraham(rows, outcome: sample.outcome) { .cr1(units.selecting($0)) }
+      let study = result.eventStudy()
+      atAdoption = study.estimates[study.times.firstIndex(of: 0) ?? 0]
+    }
+    return Figure(
+      name: "Sun-Abraham, 10^4 x 20, 4 groups, CR1", value: milliseconds(measure.least), target: "",
+      peer: Peer.line(
+        "pyfixest", peer, ours: measure.least, figure: atAdoption, tolerance: 1e-6))
+  }
+
+  private static func imputation(_ sample: Sample) throws -> Figure {
+    let measure = try Measure(runs: 3) {
+      let rows = try AdoptionPanel(
+        units: Grouping(sample.units), times: sample.times, adopted: sample.adopted)
+      _ = try ImputationEstimator(rows, outcome: sample.outcome).effects.aggregate(.simple)
+    }
+    return Figure(
+      name: "Imputation, 10^4 x 20, conservative errors", value: milliseconds(measure.least),
+      target: "")
   }
 
   /// Units that adopt in period 5, 9, 13, 17 or never, with two covariates that trends rest on.
