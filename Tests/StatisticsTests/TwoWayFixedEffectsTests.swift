@@ -150,6 +150,21 @@ struct TwoWayFixedEffectsTests {
     expectClose(try study.average().standardError, average.standardError, 1e-12)
   }
 
+  @Test func `units that adopt after the last period are never treated`() throws {
+    let all = PanelSample.simulated()
+    let never = all.taking(all.units.indices.filter { [nil, 4].contains(all.adopted[$0]) })
+    var late = never
+    for row in late.adopted.indices where late.adopted[row] == nil { late.adopted[row] = 9 }
+    let one = try TwoWayEventStudy(never.rows(), outcome: never.outcome)
+    let other = try TwoWayEventStudy(late.rows(), outcome: late.outcome)
+    #expect(one.times == other.times && one.references == other.references)
+    #expect(one.fit.coefficients == other.fit.coefficients)
+    let tests = try [never, late].map {
+      try ImputationEstimator.preTrend($0.rows(), outcome: $0.outcome)
+    }
+    #expect(tests[0] == tests[1] && tests[0] != nil)
+  }
+
   @Test func `where all adopt the first time is a reference too`() throws {
     let all = PanelSample.simulated(noise: 0)
     let sample = all.taking(all.units.indices.filter { all.adopted[$0] != nil })

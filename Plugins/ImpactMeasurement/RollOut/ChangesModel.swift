@@ -127,7 +127,7 @@ extension ChangesModel {
       isAfter = data.times.map { $0 == last }
     } else {
       let date = dates.first ?? .max
-      isInGroup = data.adopted.map { $0.map { $0 <= date } ?? false }
+      isInGroup = data.adopted.map { $0 == date }
       isAfter = data.times.map { $0 >= date }
     }
     let fit = try TwoByTwoDifference(
@@ -213,8 +213,8 @@ extension ChangesModel {
     guard rows.whyNoStudy.isEmpty else { return nil }
     if rows.units == nil {
       let fit = try CrossSectionEventStudy(
-        outcome: rows.outcome, isInGroup: rows.adopted.map { $0 != nil }, times: rows.times,
-        date: rows.dates[0], covariates: rows.covariates, weights: rows.weights)
+        outcome: rows.outcome, isInGroup: rows.adopted.map { $0 == rows.dates[0] },
+        times: rows.times, date: rows.dates[0], covariates: rows.covariates, weights: rows.weights)
       return (fit.eventStudy(try fit.model.covariance(variance)), [fit.reference], nil)
     }
     let fit = try TwoWayEventStudy(

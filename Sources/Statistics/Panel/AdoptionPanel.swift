@@ -60,4 +60,12 @@ public struct AdoptionPanel: Sendable, Hashable {
   public func isTreated(_ row: Int) -> Bool {
     adoption[Int(units.codes[row])].map { $0 <= time(row) } ?? false
   }
+
+  /// Periods since the row's unit adopted; nil where it does not within the panel, or so soon after that
+  /// the anticipation reaches it.
+  func timeSinceAdoption(_ row: Int, anticipation: Int) -> Int? {
+    let last = (periods.last ?? 0) + anticipation
+    guard let date = adoption[Int(units.codes[row])], date <= last else { return nil }
+    return time(row) - date
+  }
 }

@@ -111,8 +111,8 @@ public struct ImputationEstimator: Sendable {
     covariates: [(name: String, values: [Double])] = [], anticipation: Int = 0,
     clusters: Grouping? = nil, weights: [Double]? = nil
   ) throws(EstimationFault) -> WaldTest? {
-    let since = panel.places.indices.map { row in
-      panel.adoption[Int(panel.units.codes[row])].map { panel.time(row) - $0 }
+    let since = panel.places.indices.map {
+      panel.timeSinceAdoption($0, anticipation: anticipation)
     }
     let rows = since.indices.filter { since[$0].map { $0 < -anticipation } ?? true }
     let leads = Set(rows.compactMap { since[$0] }).sorted().dropFirst()

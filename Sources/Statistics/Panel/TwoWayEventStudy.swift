@@ -4,7 +4,8 @@
 ///
 /// y_it = αᵢ + λ_t + Σ_{e≠−1} θₑ·1[t − gᵢ = e] + xβ. With one date of adoption θₑ is the difference
 /// in changes since the period before adoption. With several dates it mixes effects of other times
-/// where groups differ in their effects (Sun and Abraham 2021): use their estimator there.
+/// where groups differ in their effects (Sun and Abraham 2021): use their estimator there. Units that
+/// adopt after the last period are never treated.
 public struct TwoWayEventStudy: Sendable {
   public let fit: TwoWayFixedEffects
   /// The effects, ascending, without the reference.
@@ -27,8 +28,8 @@ public struct TwoWayEventStudy: Sendable {
     covariates: [(name: String, values: [Double])] = [], anticipation: Int = 0,
     weights: [Double]? = nil
   ) throws(EstimationFault) {
-    let since: [Int?] = panel.places.indices.map { row in
-      panel.adoption[Int(panel.units.codes[row])].map { panel.time(row) - $0 }
+    let since = panel.places.indices.map {
+      panel.timeSinceAdoption($0, anticipation: anticipation)
     }
     let all = Set(since.compactMap(\.self)).sorted()
     guard all.contains(where: { $0 >= 0 }) else {
