@@ -181,6 +181,12 @@ struct StaggeredAdoptionTests {
     #expect(found.help == "for a single unit that adopts, see impact/synthetic-control")
   }
 
+  @Test func `periods that are not evenly spaced are told`() async throws {
+    let run = try await run(base + "draws: 0\nwhere: time != 5")
+    #expect(try run.effects[0].flags.contains("uneven-periods"))
+    #expect(run.notes.contains { $0.contains("codes such as 202312") })
+  }
+
   @Test func `where nobody is untreated any longer it is said`() async throws {
     let run = try await run(
       base + "control_group: not-yet\ndraws: 0\nwhere: adopted != null")

@@ -173,6 +173,21 @@ struct CallawaySantAnnaTests {
     expectClose(try study.average().standardError, dynamic.standardError, 1e-12)
   }
 
+  /// The base period of the groups of 3 and 4 is 2, that of 6 is 5.
+  @Test func `with a period missing groups may differ in their base`() throws {
+    let all = PanelSample.simulated()
+    let gap = all.taking(all.units.indices.filter { all.times[$0] != 3 })
+    let settings = GroupTimeSettings(base: .universal)
+    let callaway = try CallawaySantAnna(gap.balanced(), settings)
+    #expect(callaway.eventStudy().reference == -1)
+    #expect(callaway.effects.filter(\.isBase).map(\.eventTime) == [-1, -2, -1])
+    let units = Grouping(gap.units)
+    let sun = try SunAbraham(gap.rows(), outcome: gap.outcome) { .cr1(units.selecting($0)) }
+    #expect(sun.reference == nil && sun.eventStudy().times == [-5, -4, -3, -2, 0, 1, 2, 3])
+    let one = gap.taking(gap.units.indices.filter { [nil, 4].contains(gap.adopted[$0]) })
+    #expect(try CallawaySantAnna(one.balanced(), settings).eventStudy().reference == -2)
+  }
+
   @Test func `a group that adopts after the last period counts as never treated`() throws {
     var sample = PanelSample.simulated()
     let never = try CallawaySantAnna(sample.balanced())

@@ -52,6 +52,7 @@ struct PanelRows {
     if !references.isEmpty {
       notes.append("reference levels: " + references.joined(separator: ", "))
     }
+    noteUnevenPeriods()
     if let units, let cluster = cases.cluster { try Self.checkNested(units, cluster, rows) }
   }
 
@@ -65,6 +66,17 @@ struct PanelRows {
   var dates: [Int] {
     let last = times.max() ?? 0
     return Set(adopted.compactMap(\.self)).filter { $0 <= last }.sorted()
+  }
+
+  /// Codes such as 202312 and 202401 are not one period apart.
+  private mutating func noteUnevenPeriods() {
+    let periods = Set(times).sorted()
+    let steps = Set(zip(periods, periods.dropFirst()).map { $1 - $0 })
+    guard steps.count > 1 else { return }
+    flags.append("uneven-periods")
+    notes.append(
+      "periods are not evenly spaced, and time since adoption is counted as they are numbered: number "
+        + "them 1, 2, 3 if they are codes such as 202312")
   }
 
   /// Unit effects are within clusters only if units are.

@@ -85,7 +85,7 @@ extension CallawaySantAnna {
     return EventStudy(
       times: used.map { dynamic.parts[$0].key }, estimates: used.map { dynamic.parts[$0].estimate },
       covariance: all.selecting(used),
-      reference: settings.base == .universal ? -1 - settings.anticipation : nil,
+      reference: dynamic.parts.last { $0.standardError == nil }?.key,
       base: settings.base, anticipation: settings.anticipation)
   }
 }

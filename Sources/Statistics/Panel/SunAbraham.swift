@@ -19,6 +19,9 @@ public struct SunAbraham: Sendable {
   /// The time at which the controls adopt; nil where they never do.
   public let controlGroup: Int?
   public let anticipation: Int
+  /// The time since adoption of every group's base period; nil where periods are missing and groups
+  /// differ in it.
+  public let reference: Int?
   /// The rows of the panel that were used.
   public let rows: [Int]
   public let variance: CoefficientCovariance
@@ -54,6 +57,8 @@ public struct SunAbraham: Sendable {
       uniqueKeysWithValues: roles.groups.map { date in
         (date, panel.periods.last { $0 < date - anticipation })
       })
+    let bases = Set(last.compactMap { date, period in period.map { $0 - date } })
+    reference = bases.count == 1 ? bases.first : nil
     let keys = members.keys.filter { last[$0[0]] != .some($0[1]) }
       .sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }
     var codes = [Int32](repeating: -1, count: chosen.count)
@@ -84,7 +89,7 @@ public struct SunAbraham: Sendable {
 
   /// The effects over time with their covariance.
   public func eventStudy() -> EventStudy {
-    effects.eventStudy(reference: -1 - anticipation, anticipation: anticipation)
+    effects.eventStudy(reference: reference, anticipation: anticipation)
   }
 }
 
