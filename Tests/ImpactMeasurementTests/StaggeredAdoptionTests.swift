@@ -109,6 +109,16 @@ struct StaggeredAdoptionTests {
     }
   }
 
+  @Test func `few clusters take CR2 with Satterthwaite's degrees of freedom`() async throws {
+    let effect = try await run(base + "method: sun-abraham\ndraws: 0").effects[0]
+    #expect(effect.variance == "cr2, df Satterthwaite")
+    let df = try #require(effect.degreesOfFreedom)
+    #expect(df > 3 && df < 23)
+    let many = try await run(
+      base + "method: sun-abraham\ndraws: 0", cases: try RollOutSample(units: 80).table())
+    #expect(try many.effects[0].degreesOfFreedom == 79)
+  }
+
   @Test func `the same seed gives the same bands`() async throws {
     let first = try await run(base + "draws: 200\nmultiplier: rademacher")
     let second = try await run(base + "draws: 200\nmultiplier: rademacher")

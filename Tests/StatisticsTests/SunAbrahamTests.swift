@@ -49,6 +49,15 @@ struct SunAbrahamTests {
     }
   }
 
+  @Test(arguments: GroupTimeAggregate.Kind.allCases)
+  func `the whole is the same as a sum of coefficients`(kind: GroupTimeAggregate.Kind) throws {
+    let sun = try fit(PanelSample.simulated())
+    let (one, other) = (try sun.overall(kind), try sun.effects.aggregate(kind))
+    expectClose(one.value, other.overall, 1e-10)
+    expectClose(one.standardError, other.standardError, 1e-9)
+    #expect(one.degreesOfFreedom == 59)
+  }
+
   @Test func `where all adopt the last group is the control, up to its adoption`() throws {
     let all = PanelSample.simulated(noise: 0)
     let sample = all.taking(all.units.indices.filter { all.adopted[$0] != nil })

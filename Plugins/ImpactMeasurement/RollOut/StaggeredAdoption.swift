@@ -14,7 +14,7 @@ import Tables
 ///   covariates by outcome regression, weighting or both; needs units that are seen in every period
 ///   (others are left out and counted); n counts units. Influence-function variance by cluster.
 /// - sun-abraham: two-way fixed effects with an indicator for each group and period; gaps in the panel
-///   are used; n counts rows. CR1 by cluster, group sizes as given.
+///   are used; n counts rows. CR1 by cluster (CR2 below forty), group sizes as given.
 /// - imputation: outcomes without the change are predicted from untreated rows (Borusyak, Jaravel and
 ///   Spiess), gaps are used; n counts rows. Their conservative variance by cluster.
 /// - roth-santanna: the efficient estimate where chance decided who adopts when; n counts units. Without

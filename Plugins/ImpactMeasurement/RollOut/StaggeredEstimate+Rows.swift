@@ -13,9 +13,13 @@ extension StaggeredEstimate {
     let result = try SunAbraham(
       panel, outcome: rows.outcome, covariates: rows.covariates,
       anticipation: stage.anticipation, weights: rows.weights
-    ) { .cr1(clusters.selecting($0)) }
+    ) { rows in
+      let used = clusters.selecting(rows)
+      return used.count < 40 ? .cr2(used) : .cr1(used)
+    }
     try self.init(
-      result.effects, stage, outcome, method: "sun-abraham", variance: result.variance.name,
+      result.effects, stage, overall: result.overall(stage.kind, level: stage.level),
+      method: "sun-abraham", variance: result.variance.name,
       rule: result.variance.degreesOfFreedomRule, clusters: result.variance.clusters ?? 0)
     count = result.rows.count
     let groups = Set(result.effects.cells.map(\.group))
@@ -46,8 +50,13 @@ extension StaggeredEstimate {
     let result = try ImputationEstimator(
       panel, outcome: rows.outcome, covariates: rows.covariates,
       anticipation: stage.anticipation, clusters: clusters, weights: rows.weights)
+    let chosen = try result.effects.aggregate(stage.kind)
     try self.init(
-      result.effects, stage, outcome, method: "imputation", variance: "imputation (conservative)",
+      result.effects, stage,
+      overall: Estimate(
+        of: "the change of '\(outcome)'", value: chosen.overall,
+        standardError: chosen.standardError, level: stage.level),
+      method: "imputation", variance: "imputation (conservative)",
       rule: "normal", clusters: result.clusterCount)
     treatedCount = result.treatedRows
     controlCount = result.untreatedRows
@@ -71,16 +80,11 @@ extension StaggeredEstimate {
   }
 
   private init(
-    _ effects: CohortEffects, _ stage: StaggeredAdoption, _ outcome: String, method: String,
+    _ effects: CohortEffects, _ stage: StaggeredAdoption, overall: Estimate, method: String,
     variance: String, rule: String, clusters: Int
   ) throws(EstimationFault) {
-    let chosen = try effects.aggregate(stage.kind)
     self.init(
-      overall: try Estimate(
-        of: "the change of '\(outcome)'", value: chosen.overall,
-        standardError: chosen.standardError, degreesOfFreedom: effects.degreesOfFreedom,
-        level: stage.level),
-      method: method, variance: variance, rule: rule, clusters: clusters)
+      overall: overall, method: method, variance: variance, rule: rule, clusters: clusters)
     groupTime = effects.cells.enumerated().map { place, cell in
       GroupTimeTable.Line(
         group: cell.group, time: cell.time, estimate: cell.estimate,

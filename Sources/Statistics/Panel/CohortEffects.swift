@@ -31,33 +31,42 @@ public struct CohortEffects: Sendable {
   public func aggregate(
     _ kind: GroupTimeAggregate.Kind
   ) throws(EstimationFault) -> GroupTimeAggregate {
-    let since = cells.indices.filter { cells[$0].eventTime >= 0 }
-    guard !since.isEmpty else {
-      throw .tooFew("group-time effects since adoption", count: 0, needed: 1)
-    }
-    let overall: [Double]
-    var parts: [(key: Int, weights: [Double])] = []
-    switch kind {
-    case .simple: overall = shares(since)
-    case .group:
-      parts = keyed(since) { cells[$0].group }.map { key, places in (key, shares(places)) }
-      let sizes = keyed(since) { cells[$0].group }.map { _, places in
-        places.reduce(0) { $0 + cells[$1].size } / Double(places.count)
-      }
-      overall = sum(parts.map(\.weights), sizes.map { $0 / sizes.reduce(0, +) })
-    case .dynamic:
-      parts = keyed(Array(cells.indices)) { cells[$0].eventTime }.map { ($0, shares($1)) }
-      overall = mean(parts.filter { $0.key >= 0 }.map(\.weights))
-    case .calendar:
-      parts = keyed(since) { cells[$0].time }.map { ($0, shares($1)) }
-      overall = mean(parts.map(\.weights))
-    }
+    let (overall, parts) = try weights(kind)
     return GroupTimeAggregate(
       kind: kind, overall: value(overall), standardError: error(overall),
       parts: parts.map {
         GroupTimeAggregate.Part(
           key: $0.key, estimate: value($0.weights), standardError: error($0.weights))
       })
+  }
+
+  /// How much each cell counts in the whole, and in each part.
+  func weights(
+    _ kind: GroupTimeAggregate.Kind
+  ) throws(EstimationFault) -> (overall: [Double], parts: [(key: Int, weights: [Double])]) {
+    let since = cells.indices.filter { cells[$0].eventTime >= 0 }
+    guard !since.isEmpty else {
+      throw .tooFew("group-time effects since adoption", count: 0, needed: 1)
+    }
+    switch kind {
+    case .simple: return (shares(since), [])
+    case .group:
+      let groups = keyed(since) { cells[$0].group }
+      let parts = groups.map { (key: $0, weights: shares($1)) }
+      let sizes = groups.map { _, places in
+        places.reduce(0) { $0 + cells[$1].size } / Double(places.count)
+      }
+      let total = sizes.reduce(0, +)
+      return (sum(parts.map(\.weights), sizes.map { $0 / total }), parts)
+    case .dynamic:
+      let parts = keyed(Array(cells.indices)) { cells[$0].eventTime }.map {
+        (key: $0, weights: shares($1))
+      }
+      return (mean(parts.filter { $0.key >= 0 }.map(\.weights)), parts)
+    case .calendar:
+      let parts = keyed(since) { cells[$0].time }.map { (key: $0, weights: shares($1)) }
+      return (mean(parts.map(\.weights)), parts)
+    }
   }
 
   /// The dynamic effects with their covariance.

@@ -25,6 +25,9 @@ public struct SunAbraham: Sendable {
   /// The rows of the panel that were used.
   public let rows: [Int]
   public let variance: CoefficientCovariance
+  private let fit: TwoWayFixedEffects
+  private let positions: [Int]
+  private let estimator: VarianceEstimator
 
   /// - Parameters:
   ///   - panel: units, times and adoption of the rows.
@@ -73,8 +76,11 @@ public struct SunAbraham: Sendable {
       indicators: keys.map { "group \($0[0]) in \($0[1])" }, codes: codes, regressors: used,
       units: panel.units.selecting(chosen), times: chosen.map(panel.time),
       weights: weights.map { all in chosen.map { all[$0] } })
-    self.variance = try fit.covariance(variance(chosen))
+    self.fit = fit
+    estimator = variance(chosen)
+    self.variance = try fit.covariance(estimator)
     let positions = keys.indices.map(fit.position(ofIndicator:))
+    self.positions = positions
     effects = CohortEffects(
       cells: keys.indices.map { place in
         CohortEffects.Cell(
@@ -87,7 +93,21 @@ public struct SunAbraham: Sendable {
         ?? Double(fit.residualDegreesOfFreedom))
   }
 
-  /// The effects over time with their covariance.
+  /// The effects drawn together, with the degrees of freedom that belong to the variance.
+  ///
+  /// - Throws: as `CohortEffects.aggregate` and `TwoWayFixedEffects.contrast`.
+  public func overall(
+    _ kind: GroupTimeAggregate.Kind, level: Double = 0.95
+  ) throws(EstimationFault) -> Estimate {
+    var weights = [Double](repeating: 0, count: fit.names.count)
+    for (position, weight) in zip(positions, try effects.weights(kind).overall) {
+      weights[position] = weight
+    }
+    return try fit.contrast(
+      weights, named: "the effect of adoption", estimator, level: level)
+  }
+
+  /// The effects over time with their covariance; degrees of freedom are clusters − 1.
   public func eventStudy() -> EventStudy {
     effects.eventStudy(reference: reference, anticipation: anticipation)
   }
