@@ -311,4 +311,14 @@ struct CallawaySantAnnaTests {
       of: [], draws: 4000, multiplier: multiplier, streams: RandomStreams(seed: 1, name: "one"))
     expectNear(bands.effects.criticalValue, 1.96, 0.12)
   }
+
+  /// Our own figure, pinned: it was found on two processors and on one (`taskset -c 0`).
+  @Test func `the number of threads does not matter`() throws {
+    let result = try CallawaySantAnna(PanelSample.simulated(units: 200).balanced())
+    let bands = try result.bands(
+      of: [result.aggregate(.dynamic)], draws: 1000, multiplier: .mammen,
+      streams: RandomStreams(seed: 11, name: "threads"))
+    expectClose(bands.effects.criticalValue, 2.8946083326818774, 1e-10)
+    expectClose(try #require(bands.aggregates[0]).criticalValue, 2.7347368240431815, 1e-10)
+  }
 }
