@@ -170,6 +170,31 @@ struct InstrumentTests {
     #expect(try #require(try model.overidentificationTest()).pValue < 1e-6)
   }
 
+  @Test func `a set narrower than any grid is found`() throws {
+    let rows = 300
+    var random = SeededGenerator(12)
+    let first = (0..<rows).map { Double($0 % 2) }
+    let second = (0..<rows).map { Double($0 / 2 % 2) }
+    let taken = (0..<rows).map { first[$0] + second[$0] + random.normal() }
+    let outcome = (0..<rows).map { taken[$0] + 0.15 * (first[$0] - second[$0]) + random.normal() }
+    let model = try TwoStageLeastSquares(
+      outcome: outcome, treatment: ("taken", taken),
+      instruments: [("first", first), ("second", second)])
+    // The largest p-value of any effect: at a level just above one less it, the set is a sliver.
+    func highest(_ centre: Double, _ step: Double) throws -> (effect: Double, p: Double) {
+      try (-500..<500).map { centre + Double($0) * step }
+        .map { ($0, try model.andersonRubinTest(of: $0, .hc1).pValue) }
+        .max { $0.1 < $1.1 } ?? (centre, 0)
+    }
+    let best = try highest(highest(1, 2e-3).effect, 1e-5).p
+    #expect(best > 0.0001 && best < 0.5)
+    let sliver = try model.andersonRubin(.hc1, level: 1 - best * (1 - 1e-9))
+    #expect(sliver.pieces.count == 1)
+    let piece = try #require(sliver.pieces.first)
+    #expect(piece.upper > piece.lower && piece.upper - piece.lower < 5e-5)
+    #expect(try model.andersonRubin(.hc1, level: 1 - best * 1.01).isEmpty)
+  }
+
   @Test(arguments: 0..<40 as Range<UInt64>)
   func `the bounds of the set are where its test rejects`(seed: UInt64) throws {
     let model = try fit(trial(seed, rows: 120, pull: 0.7))

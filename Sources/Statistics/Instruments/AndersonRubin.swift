@@ -170,7 +170,33 @@ private struct AndersonRubinStatistic {
       }
     }
     if let begin = start { pieces.append(ConfidenceInterval(begin, .infinity)) }
-    return pieces
+    guard pieces.isEmpty, let lowest = heights.indices.min(by: { heights[$0] < heights[$1] }) else {
+      return pieces
+    }
+    // A piece may be narrower than the points are apart: it lies around the lowest of them.
+    let (low, high) = (angles[max(lowest - 1, 0)], angles[min(lowest + 1, points - 1)])
+    let bottom = try lowestAngle(low, high, effect)
+    guard try value(effect(bottom)) <= limit else { return [] }
+    return [
+      ConfidenceInterval(
+        effect(try crossing(low, bottom, limit, effect)),
+        effect(try crossing(bottom, high, limit, effect)))
+    ]
+  }
+
+  private func lowestAngle(
+    _ from: Double, _ to: Double, _ effect: (Double) -> Double
+  ) throws(EstimationFault) -> Double {
+    var (low, high) = (from, to)
+    for _ in 0..<80 {
+      let third = (high - low) / 3
+      if try value(effect(low + third)) <= value(effect(high - third)) {
+        high -= third
+      } else {
+        low += third
+      }
+    }
+    return (low + high) / 2
   }
 
   private func crossing(
