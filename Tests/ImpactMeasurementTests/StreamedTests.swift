@@ -88,6 +88,8 @@ struct StreamedTests {
   @Test(arguments: [
     ("regression", "outcome: paid\narm: arm\ncontrol: none\ncovariates: [age]\ninteract: true"),
     ("regression", "outcome: paid\narm: arm\ncontrol: none\nblock: region"),
+    ("regression", "outcome: paid\narm: arm\ncontrol: none\nfixed_effects: [region, site]"),
+    ("regression", "outcome: paid\narm: arm\ncontrol: none\ncluster: [site, region]"),
     ("difference-in-means", "outcome: paid\narm: arm\ncontrol: none\nblock: region"),
   ])
   func `what needs all cases at once still works`(stage: String, with: String) async throws {
