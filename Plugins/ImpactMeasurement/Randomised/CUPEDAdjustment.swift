@@ -106,7 +106,8 @@ struct CUPEDAdjustment: ArmStage {
       adjust: contrasts.count * outcome.count > 1 ? adjust.rawValue : nil,
       estimand: origin.isRandomised ? "ITT" : "difference")
     plan.deviations.forEach(context.note)
-    arms.assigned.notes.forEach(context.note)
+    let assigned = arms.assigned
+    assigned.notes.forEach(context.note)
     let block = try block.map { name throws(StageFault) in try cases.groups(name, at: "block") }
     let cluster = try cluster.map { name throws(StageFault) in
       try cases.groups(name, at: "cluster")
@@ -132,7 +133,7 @@ struct CUPEDAdjustment: ArmStage {
         for note in compared.selection.notes {
           context.note("\(column), \(contrast.name): \(note)")
         }
-        effect.raise(plan.flags + arms.assigned.flags + compared.flags)
+        effect.raise(plan.flags + assigned.flags + compared.flags)
         effect.method = "\(Self.info.name) (\(theta.rawValue) theta)"
         do throws(EstimationFault) {
           effect.take(

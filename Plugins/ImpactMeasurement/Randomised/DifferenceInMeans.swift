@@ -101,7 +101,8 @@ struct DifferenceInMeans: ArmStage {
       control: arms.control(control, card: input.pilot), pool: pool)
     let plan = plan(input.pilot, contrasts, origin)
     plan.deviations.forEach(context.note)
-    arms.assigned.notes.forEach(context.note)
+    let assigned = arms.assigned
+    assigned.notes.forEach(context.note)
     let block = try block.map { name throws(StageFault) in try cases.groups(name, at: "block") }
     let cluster = try cluster.map { name throws(StageFault) in
       try cases.groups(name, at: "cluster")
@@ -119,7 +120,7 @@ struct DifferenceInMeans: ArmStage {
         for note in compared.selection.notes {
           context.note("\(column), \(contrast.name): \(note)")
         }
-        effect.raise(plan.flags + arms.assigned.flags + compared.flags)
+        effect.raise(plan.flags + assigned.flags + compared.flags)
         try estimate(compared, into: &effect)
         effects.append(effect, grade: Self.comparison.grade(origin.design))
       }

@@ -98,7 +98,8 @@ struct PostStratification: ArmStage {
       adjust: contrasts.count * outcome.count > 1 ? adjust.rawValue : nil,
       estimand: origin.isRandomised ? "ITT" : "difference")
     plan.deviations.forEach(context.note)
-    arms.assigned.notes.forEach(context.note)
+    let assigned = arms.assigned
+    assigned.notes.forEach(context.note)
     let groups = try stratumGroups(cases)
     let cluster = try cluster.map { name throws(StageFault) in
       try cases.groups(name, at: "cluster")
@@ -116,7 +117,7 @@ struct PostStratification: ArmStage {
         for note in compared.selection.notes {
           context.note("\(column), \(contrast.name): \(note)")
         }
-        effect.raise(plan.flags + arms.assigned.flags + compared.flags)
+        effect.raise(plan.flags + assigned.flags + compared.flags)
         effect.method = shares.isEmpty ? Self.info.name : "\(Self.info.name) (to a population)"
         guard !compared.selection.rows.isEmpty else {
           throw StageFault(

@@ -97,7 +97,8 @@ struct RatioOutcome: Stage {
       adjust: contrasts.count * outcome.count > 1 ? adjust.rawValue : nil,
       estimand: origin.isRandomised ? "ITT" : "difference")
     plan.deviations.forEach(context.note)
-    arms.assigned.notes.forEach(context.note)
+    let assigned = arms.assigned
+    assigned.notes.forEach(context.note)
     let below = try cases.numbers(denominator, at: "denominator")
     let cluster = try cluster.map { name throws(StageFault) in
       try cases.groups(name, at: "cluster")
@@ -124,7 +125,7 @@ struct RatioOutcome: Stage {
           for scale in scale {
             var effect = origin.effect(
               of: column.name, contrast: contrast.name, comparison: comparison)
-            effect.raise(plan.flags + arms.assigned.flags + compared.flags)
+            effect.raise(plan.flags + assigned.flags + compared.flags)
             effect.take(ratio, on: scale, level: level, denominator: denominator.name)
             effect.take(
               scale == .difference

@@ -142,10 +142,11 @@ struct RegressionCases {
     let all = FixedEffects(effects.map { ($0.column, $0.grouping(selection.rows)) })
     let kept = all.rowsWithCompany()
     guard kept.count < selection.rows.count else { return all }
-    let rows = Set(kept.map { selection.rows[$0] })
+    var hasCompany = [Bool](repeating: false, count: cases.count)
+    for place in kept { hasCompany[selection.rows[place]] = true }
     let names = effects.map { "'\($0.column)'" }.joined(separator: " or ")
     selection.leaveOut(
-      "singleton-effect", where: { !rows.contains($0) },
+      "singleton-effect", where: { !hasCompany[$0] },
       note: { count, total in
         "\(count) of \(total) cases are alone in a group of \(names), where they compare with "
           + "nobody, and are left out"
