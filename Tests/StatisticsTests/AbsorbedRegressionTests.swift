@@ -170,6 +170,16 @@ struct AbsorbedRegressionTests {
     }
   }
 
+  @Test(arguments: [false, true])
+  func `CR3 beside effects nested in clusters is that of the indicators`(weighted: Bool) throws {
+    let clusters = panel.clusters[0]
+    let fit = try panel.fit(1, weighted: weighted).covariance(.cr3(clusters))
+    let full = try panel.indicators(weighted: weighted).covariance(.cr3(clusters))
+    for position in 0..<2 {
+      expectClose(fit.standardErrors[position], full.standardErrors[position], 1e-9)
+    }
+  }
+
   @Test func `the order of rows and of effects does not matter`() throws {
     var random = SeededGenerator(5)
     let order = Array(0..<240).shuffled(using: &random)

@@ -156,6 +156,21 @@ struct InstrumentTests {
     for piece in set.pieces { #expect(!piece.lower.isNaN && !piece.upper.isNaN) }
   }
 
+  /// 400 trials of 99 with a true effect of 1; the share's standard error is 0.011.
+  ///
+  /// Seeds are far apart, since the generator's streams are stretches of one sequence.
+  @Test(arguments: [0.4, 1.2])
+  func `the set holds the truth as often as it says, weak instrument or strong`(
+    pull: Double
+  ) throws {
+    var covered = 0
+    for seed in 0..<400 as Range<UInt64>
+    where try fit(trial(1_000 * seed, rows: 99, pull: pull)).andersonRubin(.hc2).contains(1) {
+      covered += 1
+    }
+    #expect((0.92...0.98).contains(Double(covered) / 400), "\(covered) of 400")
+  }
+
   @Test func `instruments that contradict each other leave it empty`() throws {
     let rows = 600
     var random = SeededGenerator(9)
