@@ -12,7 +12,7 @@ struct AbsorbedRegressionTests {
   }
 
   private static func cases() throws -> Table {
-    try Sample.trial().adding("week") { Double($0 / 2 % 4) }
+    try Sample.trial().adding("week") { Double($0 / 2 % 4) }.adding("fifth") { Double($0 % 5) }
   }
 
   @Test(arguments: ["hc0", "hc1", "hc2", "hc3"])
@@ -83,6 +83,14 @@ struct AbsorbedRegressionTests {
     (
       "fixed_effects: treated", "fixed_effects",
       "dose: 'c' follows from the fixed effects 'treated' and the other columns"
+    ),
+    (
+      "fixed_effects: [site, dose]", "fixed_effects",
+      "'dose' is a fixed effect and something else at once"
+    ),
+    (
+      "fixed_effects: fifth", "outcome",
+      "dose: the outcome, given the absorbed effects, does not vary, so no uncertainty can be estimated"
     ),
     (
       "fixed_effects: note", "fixed_effects",

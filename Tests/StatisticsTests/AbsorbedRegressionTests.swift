@@ -260,6 +260,11 @@ struct AbsorbedRegressionTests {
       try OLS(outcome: panel.outcome, design: design, absorbing: panel.effects(2))
     }
     #expect(fault == .rankDeficient(columns: ["site level"]))
+    #expect(throws: EstimationFault.zeroVariance("the outcome, given the absorbed effects,")) {
+      try OLS(
+        outcome: panel.effects[0].codes.map { Double($0 * $0) },
+        design: panel.design(intercept: false), absorbing: panel.effects(2))
+    }
   }
 
   @Test func `variances that do not exist beside absorbed effects are refused in words`() throws {

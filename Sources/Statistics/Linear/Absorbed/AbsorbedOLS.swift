@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 extension OLS {
-  /// Fits a model whose fixed effects are absorbed: their levels are taken out of the outcome and of
-  /// every column of the design, and least squares is done on what is left (Frisch, Waugh and Lovell).
+  /// Fits a model whose fixed effects are absorbed.
+  ///
+  /// Their levels are taken out of the outcome and of every column of the design, and least squares is
+  /// done on what is left (Frisch, Waugh and Lovell).
   ///
   /// Coefficients and residuals are those of the model with an indicator for every group. What a variance
   /// needs to know of the effects:
@@ -23,7 +25,7 @@ extension OLS {
   ///   - effects: the groups of the n rows.
   ///   - weights: n positive weights, proportional to the precision of each row; nil for 1.
   /// - Throws: as the model without effects; `EstimationFault.rankDeficient` also names columns that do
-  ///   not vary within the groups.
+  ///   not vary within the groups, and `.zeroVariance` is for such an outcome.
   /// - Complexity: O(n·(k + effects)) for each sweep of `Demeaning`, and O(n·k²).
   ///
   /// Agrees with pyfixest `feols` to 1e-8: `StatisticsTests/AbsorbedRegressionTests`.
@@ -44,8 +46,13 @@ extension OLS {
     let rest = Array(columns[(design.columnCount * rows)...])
     columns.removeLast(rows)
     let within = Design(names: design.names, rows: rows, values: columns)
-    let idle = within.columnsThatVanish(beside: design)
-    guard idle.isEmpty else { throw .rankDeficient(columns: idle) }
+    let idle = design.names.indices.filter {
+      within.column($0).isNothing(beside: design.column($0))
+    }
+    guard idle.isEmpty else { throw .rankDeficient(columns: idle.map { design.names[$0] }) }
+    guard !rest.isNothing(beside: outcome) else {
+      throw .zeroVariance("the outcome, given the absorbed effects,")
+    }
     let fit = try Self.solve(rest, within, weights)
     self.init(
       fit, design: within,
@@ -63,7 +70,7 @@ extension OLS {
 }
 
 extension OLS {
-  /// N − K: how many coefficients count where sums are made by cluster.
+  /// K: how many coefficients count where sums are made by cluster.
   func coefficientCount(beside clusterings: [Grouping]) -> Double {
     Double(names.count + (absorbed?.rank(notNestedIn: clusterings) ?? 0))
   }
@@ -107,14 +114,11 @@ extension OLS {
   }
 }
 
-extension Design {
-  /// The columns of which nothing is left beside the same columns before.
-  fileprivate func columnsThatVanish(beside before: Design) -> [String] {
-    names.indices.filter { position in
-      let was = Moments(before.column(position)).variance * Double(rowCount - 1)
-      var squares = 0.0
-      for value in column(position) { squares += value * value }
-      return squares <= 1e-14 * was
-    }.map { names[$0] }
+extension [Double] {
+  /// Whether this is but rounding beside the spread of the column before.
+  fileprivate func isNothing(beside before: [Double]) -> Bool {
+    var squares = 0.0
+    for value in self { squares += value * value }
+    return squares <= 1e-14 * Moments(before).variance * Double(count - 1)
   }
 }
