@@ -11,7 +11,8 @@ struct LinearTrapsTests {
   private func message(_ stage: String, _ with: String, card: PilotCard? = nil) async throws
     -> String
   {
-    let found = try await fault(stage, with, cases: try Sample.trial(), card: card)
+    let cases = try Sample.trial().adding("fivefold") { 5 * Double($0 % 5) + 0.1 }
+    let found = try await fault(stage, with, cases: cases, card: card)
     return "\(found.message) [\(found.parameter ?? "")] \(found.help ?? "")"
   }
 
@@ -45,7 +46,12 @@ struct LinearTrapsTests {
     ),
     (
       "regression", "{outcome: same, arm: arm, control: a}",
-      "same, b - a: 'b' does not vary, so no uncertainty can be estimated [outcome] "
+      "same: the outcome, given the regressors, does not vary, so no uncertainty can be estimated [outcome] "
+        + "check that the column holds what was measured"
+    ),
+    (
+      "regression", "{outcome: dose, arm: arm, control: a, covariates: fivefold}",
+      "dose: the outcome, given the regressors, does not vary, so no uncertainty can be estimated [outcome] "
         + "check that the column holds what was measured"
     ),
     // An outcome that nobody has.

@@ -40,3 +40,8 @@ extension EstimationFault {
     ("ratio", "scale"), ("count", "outcome"), ("outcome", "outcome"), ("time", "time"),
   ]
 }
+
+extension EstimationFault {
+  /// A model that fits every case, of a constant outcome or of one that repeats a regressor.
+  static var noResiduals: EstimationFault { .zeroVariance("the outcome, given the regressors,") }
+}

@@ -190,6 +190,7 @@ struct SelectedCases {
         } else {
           try OLS(outcome: outcome, design: model.design, weights: weights)
         }
+      guard !fit.fitsExactly else { throw .noResiduals }
       let covariance =
         if clusters.count == 2 {
           try fit.covariance(twoWay: clusters[0], clusters[1])

@@ -47,6 +47,7 @@ struct StreamedRegression {
       try least.add(survey.design(part), outcome: part.outcome, weights: part.weights)
     }
     let model = try least.solved()
+    guard !model.fitsExactly else { throw EstimationFault.noResiduals }
     var sums = VariancePass(model, variance.streamed, clusterCount: survey.clusters.count)
     try cases.forEachBatch { batch in
       let part = try Part(batch, stage, exposure, outcome, &selection)

@@ -93,6 +93,8 @@ public struct StreamedModel: LinearModel {
   public let rowCount: Int
   /// Σ wᵢ(yᵢ − xᵢᵀβ̂)².
   public let residualSumOfSquares: Double
+  /// Whether the residuals are but rounding beside the outcome, so that no uncertainty can be estimated.
+  public let fitsExactly: Bool
   /// A with QᵀQ = I for Q = √W·X·A.
   let basis: Matrix
   /// The coefficients of the outcome less the shift.
@@ -108,6 +110,7 @@ public struct StreamedModel: LinearModel {
     self.basis = basis.matrix
     shiftedCoefficients = basis.coefficients
     residualSumOfSquares = basis.residualSumOfSquares
+    fitsExactly = basis.fitsExactly
     var coefficients = basis.coefficients
     if hasIntercept { coefficients[0] += shift }
     self.coefficients = coefficients

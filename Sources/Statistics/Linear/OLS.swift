@@ -23,6 +23,8 @@ public struct OLS: Sendable {
   /// The share of the (weighted) variance around the mean that the model takes away; nil without an
   /// intercept and for a constant outcome.
   public let rSquared: Double?
+  /// Whether the residuals are but rounding beside the outcome, so that no uncertainty can be estimated.
+  public let fitsExactly: Bool
 
   let design: Matrix
   let rootWeights: [Double]?
@@ -81,6 +83,7 @@ extension OLS {
     var coefficients: [Double]
     let residuals: [Double]
     let residualSumOfSquares: Double
+    let fitsExactly: Bool
     let basis: Matrix
     let rootWeights: [Double]?
   }
@@ -94,6 +97,7 @@ extension OLS {
     residuals = solution.residuals
     residualSumOfSquares = solution.residualSumOfSquares
     self.rSquared = rSquared
+    fitsExactly = solution.fitsExactly
     self.design = design.matrix
     rootWeights = solution.rootWeights
     basis = solution.basis
@@ -115,6 +119,7 @@ extension OLS {
     }
     residualSumOfSquares = squares
     rSquared = nil
+    fitsExactly = other.fitsExactly
     design = other.design
     rootWeights = other.rootWeights
     basis = other.basis
@@ -149,7 +154,8 @@ extension OLS {
     return Solution(
       coefficients: basis.coefficients,
       residuals: matrix.residuals(of: outcome, basis.coefficients),
-      residualSumOfSquares: basis.residualSumOfSquares, basis: basis.matrix, rootWeights: roots)
+      residualSumOfSquares: basis.residualSumOfSquares, fitsExactly: basis.fitsExactly,
+      basis: basis.matrix, rootWeights: roots)
   }
 
   /// A value that is not finite reaches the factor's triangle, so that a clean design costs nothing.

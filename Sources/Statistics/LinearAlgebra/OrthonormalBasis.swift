@@ -13,6 +13,8 @@ struct OrthonormalBasis {
   let coefficients: [Double]
   /// ‖y − Xβ̂‖², from the factor rather than from residuals.
   let residualSumOfSquares: Double
+  /// Whether the residuals are but rounding beside y.
+  let fitsExactly: Bool
 
   /// A column is dependent if less than this share of its length is its own.
   static let tolerance = 1e-12
@@ -43,6 +45,8 @@ struct OrthonormalBasis {
     matrix = basis
     coefficients = basis * decomposition.transposedTimes(target)
     residualSumOfSquares = triangle[size, size] * triangle[size, size]
+    fitsExactly =
+      residualSumOfSquares <= 1e-22 * target.reduce(residualSumOfSquares) { $0 + $1 * $1 }
   }
 }
 
