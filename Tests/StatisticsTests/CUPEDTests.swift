@@ -55,18 +55,28 @@ struct CUPEDTests {
   @Test func `several covariates are taken out at once`() throws {
     let first = (0..<20).map { Double($0 * 3 % 7) }
     let second = (0..<20).map { Double($0 * 5 % 11) }
-    let made = (0..<20).map { 2 * first[$0] - second[$0] + 4 }
+    let made = (0..<20).map { row -> Double in
+      2 * first[row] - second[row] + (row % 2 == 1 ? 7.0 : 4.0)
+    }
     let cuped = try CUPED(
-      outcome: made, covariates: [("first", first), ("second", second)], arm: arm)
+      outcome: made, covariates: [("first", first), ("second", second)], arm: arm,
+      pooling: .within)
     expectClose(cuped.theta[0], 2, 1e-10)
     expectClose(cuped.theta[1], -1, 1e-10)
-    expectClose(cuped.varianceReduction, 1, 1e-10)
+    expectClose(cuped.adjusted[1] - cuped.adjusted[0], 3, 1e-10)
   }
 
   @Test func `a covariate that does not vary is named`() {
     #expect(throws: EstimationFault.rankDeficient(columns: ["before"])) {
       try CUPED(
         outcome: outcome, covariates: [("before", [Double](repeating: 2, count: 20))], arm: arm)
+    }
+  }
+
+  @Test func `an outcome that repeats its covariate is a fault`() {
+    #expect(throws: EstimationFault.zeroVariance("the outcome, given the covariates,")) {
+      try CUPED(
+        outcome: outcome.map { 3 * $0 - 1 }, covariates: [("before", outcome)], arm: arm)
     }
   }
 

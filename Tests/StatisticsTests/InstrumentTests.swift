@@ -241,6 +241,12 @@ struct InstrumentTests {
       fault?.message
         == "the part of 'taken' that the instrument moves does not vary, so no uncertainty can be estimated"
     )
+    #expect(throws: EstimationFault.zeroVariance("the outcome, given the treatment,")) {
+      let moved = offered.map { 2 * $0 + 1 }
+      return try TwoStageLeastSquares(
+        outcome: moved.map { 5 * $0 }, treatment: ("taken", moved),
+        instruments: [("offered", offered)])
+    }
     #expect(throws: EstimationFault.rankDeficient(columns: ["again"])) {
       try TwoStageLeastSquares(
         outcome: outcome, treatment: ("taken", taken),

@@ -33,7 +33,7 @@ public struct CUPED: Sendable, Hashable {
   ///   - arm: the arm of each row.
   ///   - pooling: from which variation θ is found.
   /// - Throws: `EstimationFault.rankDeficient` naming a covariate that does not vary or follows from the
-  ///   others, `.zeroVariance` for a constant outcome, `.tooFew`, `.notFinite`.
+  ///   others, `.zeroVariance` for a constant outcome or one that repeats them, `.tooFew`, `.notFinite`.
   /// - Complexity: O(n·k²).
   public init(
     outcome: [Double], covariates: [(name: String, values: [Double])], arm: Grouping,
@@ -51,9 +51,11 @@ public struct CUPED: Sendable, Hashable {
       let mean = Moments(covariate.values).mean
       for row in adjusted.indices { adjusted[row] -= factor * (covariate.values[row] - mean) }
     }
+    let after = Moments(adjusted).variance
+    guard after > 1e-22 * before else { throw .zeroVariance("the outcome, given the covariates,") }
     self.covariates = covariates.map(\.name)
     self.theta = theta
     self.adjusted = adjusted
-    varianceReduction = 1 - Moments(adjusted).variance / before
+    varianceReduction = 1 - after / before
   }
 }

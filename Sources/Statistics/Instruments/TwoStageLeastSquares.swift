@@ -39,7 +39,7 @@ public struct TwoStageLeastSquares: Sendable {
   ///   - covariates: named columns in both stages.
   ///   - weights: positive, proportional to the precision of each row; nil for 1.
   /// - Throws: `EstimationFault.zeroVariance` naming a treatment that does not vary or that no instrument
-  ///   moves, `.rankDeficient` naming dependent columns, `.tooFew`, `.notFinite`, `.outOfRange`.
+  ///   moves, and for an outcome that repeats it, `.rankDeficient` naming dependent columns, `.tooFew`, `.notFinite`, `.outOfRange`.
   public init(
     outcome: [Double], treatment: (name: String, values: [Double]),
     instruments: [(name: String, values: [Double])],
@@ -70,6 +70,10 @@ public struct TwoStageLeastSquares: Sendable {
     let effect = fit.coefficients[Self.position]
     secondStage = fit.replacing(
       residuals: (0..<rows).map { fit.residuals[$0] - effect * first.residuals[$0] })
+    let spread = Moments(outcome).variance * Double(rows - 1)
+    guard secondStage.residualSumOfSquares > 1e-22 * spread else {
+      throw .zeroVariance("the outcome, given the treatment,")
+    }
     firstStage = first
     reducedForm = try OLS(outcome: outcome, design: design, weights: weights)
     self.instruments = Array(1...instruments.count)
