@@ -14,7 +14,10 @@ enum OutcomeModelFigures {
     let file = FileManager.default.temporaryDirectory.appending(path: "outcomes-\(getpid()).csv")
     defer { try? FileManager.default.removeItem(at: file) }
     try cases.write(to: file)
-    return [try logit(cases, file), try cox(cases, file), try quantiles(cases)]
+    return [
+      try logit(cases, file), try cox(cases, file), try quantiles(cases),
+      try bootstrap(Cases(3_500)),
+    ]
   }
 
   private static func logit(_ cases: Cases, _ file: URL) throws -> Figure {
@@ -46,6 +49,17 @@ enum OutcomeModelFigures {
       peer: Peer.line(
         "lifelines", Peer("outcome_models.py", ["cox", file.path]), ours: time.least,
         figure: estimate, tolerance: 1e-5))
+  }
+
+  private static func bootstrap(_ cases: Cases) throws -> Figure {
+    let time = try Measure(runs: 2) {
+      _ = try QuantileBootstrap(
+        outcome: cases.amount, design: cases.design(intercept: true), quantiles: [0.5], draws: 1000,
+        streams: RandomStreams(seed: 5, name: "bench"))
+    }
+    return Figure(
+      name: "median regression, 3500 rows x 6, 1000 draws", value: milliseconds(time.least),
+      target: "5000 ms")
   }
 
   private static func quantiles(_ cases: Cases) throws -> Figure {

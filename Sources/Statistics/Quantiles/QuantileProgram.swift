@@ -82,9 +82,12 @@ struct QuantileProgram {
   private func vertex(near coefficients: [Double]) -> [Double]? {
     let fitted = fitted(coefficients)
     let size = coefficients.count
-    let order = outcome.indices.sorted {
-      (outcome[$0] - fitted[$0]).magnitude < (outcome[$1] - fitted[$1]).magnitude
-    }
+    let distances = zip(outcome, fitted).map { ($0 - $1).magnitude }
+    // A few rows are close by; without enough of them all are looked at.
+    let near = 1e-3 * distances.reduce(0, +) / Double(distances.count)
+    let close = distances.indices.filter { distances[$0] <= near }
+    let candidates = close.count < size ? Array(distances.indices) : close
+    let order = candidates.sorted { distances[$0] < distances[$1] }
     var chosen: [Int] = []
     var directions: [[Double]] = []
     for row in order {
@@ -166,8 +169,10 @@ private struct InteriorPoint {
       q[i] = 1 / (z[i] / low[i] + w[i] / high[i])
       target[i] = z[i] - w[i]
     }
-    let roots = q.map { $0.squareRoot() }
-    var move = try direction(roots, q, target, names)
+    let basis = try OrthonormalBasis(
+      TallFactor(
+        design: design, outcome: target, rootWeights: q.map { $0.squareRoot() }), names: names)
+    var move = direction(basis.coefficients, q, target)
     // Predictor: where a step straight to the boundary would lead.
     var dz = z
     var dw = w
@@ -193,7 +198,11 @@ private struct InteriorPoint {
           - centre * (1 / low[i] - 1 / high[i])
         target[i] = z[i] - w[i] + pull[i]
       }
-      let corrected = try direction(roots, q, target, names)
+      // The same weights: the first factor solves the normal equations of the second problem.
+      for i in 0..<count { pull[i] = q[i] * target[i] }
+      let right = design.transposedTimes(Matrix(rows: count, columns: 1, values: pull)).values
+      let corrected = direction(
+        basis.matrix * (basis.matrix.transposed * right), q, target)
       for i in 0..<count {
         let crossLow = move.a[i] * dz[i]
         let crossHigh = -move.a[i] * dw[i]
@@ -214,15 +223,13 @@ private struct InteriorPoint {
     for i in beta.indices { beta[i] -= dual * move.equations[i] }
   }
 
-  /// The change of a, and of the equations' multipliers, that weighted least squares gives.
+  /// The change of a that goes with a change of the equations' multipliers.
   private func direction(
-    _ roots: [Double], _ q: [Double], _ target: [Double], _ names: [String]
-  ) throws(EstimationFault) -> (a: [Double], equations: [Double]) {
-    let solution = try OrthonormalBasis(
-      TallFactor(design: design, outcome: target, rootWeights: roots), names: names)
-    var change = design * solution.coefficients
+    _ equations: [Double], _ q: [Double], _ target: [Double]
+  ) -> (a: [Double], equations: [Double]) {
+    var change = design * equations
     for i in change.indices { change[i] = q[i] * (change[i] - target[i]) }
-    return (change, solution.coefficients)
+    return (change, equations)
   }
 
   /// How far one may go (at most 1) so that every number stays positive.
