@@ -72,6 +72,17 @@ struct GeneralisedLinearTests {
     #expect(try run.effects[0].unit == "events per case")
   }
 
+  @Test(.enabled(if: Reference.isPresent, Reference.absent))
+  func `counts that vary too much for the classical variance are flagged`() async throws {
+    let reference = try Reference("glm-robust")
+    let with = "{outcome: k, family: poisson, treatment: z, covariates: x, exposure: expo"
+    let run = try await run(with + ", variance: classical}", cases: reference.cases)
+    #expect(try run.effects[0].flags == ["overdispersed"])
+    // quasipoisson's dispersion is 1.4806.
+    #expect(run.notes.contains { $0.hasPrefix("k: the counts vary 1.48 times as much") })
+    #expect(try await self.run(with + "}", cases: reference.cases).effects[0].flags == [])
+  }
+
   @Test func `without covariates the effect is the difference in means`() async throws {
     let cases = try Sample.trial()
     let means = try await ImpactRun(

@@ -114,6 +114,8 @@ struct SurvivalTests {
     // `residuals(survfit, type = "auc")` summed by cluster, times 10 ⁄ 9 in each arm.
     let squared = 0.5463195394268555 * 0.5463195394268555 + 0.7292225685623731 * 0.7292225685623731
     expectClose(effect.standardError, (squared * 10 / 9).squareRoot(), 1e-9)
+    #expect(try run.table("tests")["test"]?.texts() == ["log-rank, robust by cluster"])
+    #expect(try run.table("curves")["conf_low"]?.missingCount == run.table("curves").rowCount)
     #expect(try await self.run("cluster: site").effects[0].flags.contains("mixed-clusters"))
   }
 
@@ -162,6 +164,10 @@ struct SurvivalTests {
     ("time: time\nevent: came\nentry: time\n", "entry", "before the end"),
     ("time: time\nevent: early\nhorizon: 100\n", "horizon", "lies after"),
     ("time: time\nevent: came\nhorizon: -1\n", "horizon", "not positive"),
+    (
+      "time: time\nevent: came\nentry: tardy\n", "entry",
+      "in arm 'a' all who were under observation at time"
+    ),
     ("time: time\n", "event", "does not say which cases are open"),
     ("event: came\n", "time", "neither 'time' nor 'start'"),
     ("time: time\nstart: began\nevent: came\n", "start", "twice"),
@@ -182,6 +188,7 @@ struct SurvivalTests {
     let cases = try cases()
       .adding("never", .boolean(BooleanColumn(rows.map { _ in false })))
       .adding("minus", .number(FixedColumn(rows.map { Double($0) - 1 })))
+      .adding("tardy", .number(FixedColumn(rows.map { $0 % 2 == 0 && $0 * 37 % 29 > 2 ? 3.0 : 0 })))
       .adding("early", .boolean(BooleanColumn(rows.map { $0 * 37 % 29 < 20 })))
       .adding("same", .number(FixedColumn(rows.map { _ in 2.0 })))
     let found = try await fault("survival", with + Self.arms, cases: cases)

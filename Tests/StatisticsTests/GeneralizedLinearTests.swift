@@ -96,6 +96,32 @@ struct GeneralizedLinearReferenceTests {
     expectClose(slope.standardError, try reference.number("logit_ame/x/se"), 1e-8)
   }
 
+  /// `mean(μ₁ − μ₀)` and `√(JᵀVJ)` by hand in R, with sandwich `vcovHC(type = "HC1")` and
+  /// `vcovCL(~cl, type = "HC1")`; tolerance 1e-8.
+  @Test(arguments: [
+    ("poisson_offset", 0.7567915936663834, 0.2656096482040264, 0.2494520834624391),
+    ("probit", 0.12584731783520620, 0.05406827995417829, 0.05088214526444257),
+  ])
+  func `average effects keep exposures, and take any variance`(
+    name: String, estimate: Double, robust: Double, clustered: Double
+  ) throws {
+    let reference = try Reference("glm-robust")
+    let model = try model(name, reference)
+    expectClose(try model.averageDifference(1, .hc1).value, estimate, 1e-8)
+    expectClose(try model.averageDifference(1, .hc1).standardError, robust, 1e-8)
+    let byCluster = try model.averageDifference(1, .cr1(reference.groups("cl")))
+    expectClose(byCluster.standardError, clustered, 1e-8)
+    #expect(byCluster.degreesOfFreedom == 29)
+  }
+
+  @Test func `the dispersion of counts is quasipoisson's`() throws {
+    let reference = try Reference("glm-robust")
+    let model = try model("poisson_offset", reference)
+    expectClose(
+      model.pearson.statistic / model.pearson.degreesOfFreedom,
+      try reference.number("quasipoisson/dispersion"), 1e-8)
+  }
+
   @Test func `the negative binomial is glm.nb's, to its optimiser's accuracy`() throws {
     let reference = try Reference("glm-robust")
     let model = try GeneralizedLinearModel.negativeBinomial(

@@ -105,6 +105,23 @@ struct SurvivalTests {
     expectClose(stratified.test.statistic, 3.234208440619846, 1e-10)
   }
 
+  /// `summary(coxph(Surv(time, event) ~ arm, cluster = cl))$robscore`, with `strata(st)`, with three arms.
+  @Test func `the clustered log-rank test is coxph's robust score test`() throws {
+    let times = try times()
+    let plain = try LogRank.clustered(times, groups: arms, clusters: clusters)
+    expectClose(plain.statistic, 1.4583746645855511, 1e-10)
+    let stratified = try LogRank.clustered(
+      times, groups: arms, strata: strata, clusters: clusters)
+    expectClose(stratified.statistic, 4.49784752015219524, 1e-10)
+    let three = try LogRank.clustered(
+      times, groups: Grouping(rows.map { $0 % 3 }), clusters: clusters)
+    expectClose(three.statistic, 0.1018995593633005, 1e-10)
+    #expect(three.degreesOfFreedom == 2)
+    #expect(throws: EstimationFault.oneCluster) {
+      try LogRank.clustered(times, groups: arms, clusters: Grouping(rows.map { _ in 1 }))
+    }
+  }
+
   private func arm(_ arm: Int, delayed: Bool = false) throws -> SurvivalTimes {
     try times(delayed: delayed).selecting(rows.filter { $0 % 2 == arm })
   }

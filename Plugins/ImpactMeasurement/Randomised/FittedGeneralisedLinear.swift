@@ -37,22 +37,40 @@ struct FittedGeneralisedLinear {
   }
 
   /// What the model says beside its effects.
-  var note: String? {
+  var notes: [String] {
     if let theta = model.theta {
-      return
-        "theta is \((theta * 1000).rounded() / 1000): the variance of a count is its mean plus "
-        + "the mean squared over theta"
+      return [
+        "theta is \((theta * 1000).rounded() / 1000): the variance of a count is its mean plus the mean "
+          + "squared over theta"
+      ]
     }
-    guard !stage.family.isBinary, rows.outcome.contains(where: { $0 != $0.rounded() }) else {
-      return nil
+    guard stage.family == .poisson else { return [] }
+    var notes: [String] = []
+    if rows.outcome.contains(where: { $0 != $0.rounded() }) {
+      notes.append(
+        "the outcome holds numbers that are no counts: the coefficients are right for its mean, and "
+          + "only a robust variance is right for their uncertainty")
     }
-    return
-      "the outcome holds numbers that are no counts: the coefficients are right for its mean, and "
-      + "only a robust variance is right for their uncertainty"
+    if !flags.isEmpty {
+      let pearson = model.pearson
+      let dispersion = pearson.statistic / pearson.degreesOfFreedom
+      notes.append(
+        "the counts vary \((dispersion * 100).rounded() / 100) times as much as Poisson's "
+          + "(\(pearson.pValue.asPValue)), and the variance classical takes them as Poisson's: its "
+          + "intervals are too narrow; use hc1")
+    }
+    return notes
+  }
+
+  /// Counts that vary more than the chosen variance believes.
+  var flags: [String] {
+    let isTrusting = stage.family == .poisson && stage.chosenVariance == .classical
+    return isTrusting && model.pearson.pValue < 0.01 ? ["overdispersed"] : []
   }
 
   /// What a row of the effects table says of the model.
   func describe(_ effect: inout Effect, _ contrast: RegressionModel.Contrast) {
+    effect.raise(flags)
     effect.method = "\(GeneralisedLinear.info.name) (\(stage.family.rawValue))"
     effect.take(clusters: covariance.clusters)
     effect.take(variance: covariance.name, rule: covariance.degreesOfFreedomRule)

@@ -137,7 +137,7 @@ struct GeneralisedLinear: ArmStage {
       let rows = try cases.selecting(outcome: column, blocks: family.learnsNothing)
       for note in rows.notes { context.note("\(column): \(note)") }
       let fitted = try FittedGeneralisedLinear(self, rows, of: column.name)
-      if let note = fitted.note { context.note("\(column): \(note)") }
+      for note in fitted.notes { context.note("\(column): \(note)") }
       for contrast in rows.model.contrasts {
         var effect = origin.effect(
           of: column.name, contrast: contrast.name, comparison: comparison)

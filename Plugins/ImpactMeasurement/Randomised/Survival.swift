@@ -18,7 +18,8 @@ import Tables
 /// stand in `curves`, log-rank tests (within blocks where there are any) in `tests`.
 ///
 /// The horizon is the time up to which every arm was followed unless given. With `cluster` the restricted
-/// means have the infinitesimal jackknife's variance by cluster, and Cox's model cr1. An arm without
+/// means have the infinitesimal jackknife's variance by cluster, Cox's model cr1, log-rank tests sums by
+/// cluster, and curves no errors, which would take cases as independent. An arm without
 /// events has a restricted mean and no hazard ratio: the row is there without a number, and flagged.
 struct Survival: Stage {
   static let info = StageInfo(

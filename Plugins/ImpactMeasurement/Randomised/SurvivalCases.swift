@@ -66,6 +66,15 @@ struct SurvivalCases {
     for arm in labels.indices {
       let curve = try Self.curve(times.selecting(codes.rows(of: arm)), stage.level)
       if (curve.steps.last?.survival ?? 0) > 0 { reach = min(reach, curve.lastTime) }
+      if stage.entry != nil, let end = curve.steps.first(where: { $0.survival == 0 }),
+        end.time < curve.lastTime
+      {
+        throw StageFault(
+          "\(outcome): in arm '\(labels[arm])' all who were under observation at time "
+            + "\(NumberText.print(end.time)) had the event before others came under observation, so "
+            + "its curve ends too early", at: "entry",
+          help: "leave out the cases that end before most have entered, with 'where'")
+      }
     }
     let longest = times.time.max() ?? 0
     horizon = stage.horizon ?? min(reach, longest)
@@ -157,7 +166,7 @@ struct SurvivalCases {
 
   /// Kaplan and Meier's curve of every arm.
   func curves() throws -> Table {
-    var table = CurvesTable()
+    var table = CurvesTable(hasErrors: clusters == nil)
     for (place, label) in labels.enumerated() {
       table.append(
         try Self.curve(times.selecting(codes.rows(of: place)), stage.level), arm: label,
@@ -169,24 +178,30 @@ struct SurvivalCases {
   /// The log-rank test of every contrast, and of all arms where there are several.
   func tests() throws -> Table {
     var table = LogRankTable()
-    for contrast in contrasts {
-      table.append(try logRank(rows(contrast)), subject: contrast.name, outcome: outcome)
+    var compared = contrasts.map { (name: $0.name, rows: rows($0)) }
+    if contrasts.count > 1 { compared.append(("all arms", Array(codes.indices))) }
+    for (name, rows) in compared {
+      table.append(
+        try logRank(rows), events: rows.count { times.isEvent[$0] }, subject: name,
+        outcome: outcome)
     }
-    if contrasts.count > 1 {
-      table.append(try logRank(Array(codes.indices)), subject: "all arms", outcome: outcome)
-    }
-    return try table.table(isStratified: blocks != nil)
+    return try table.table(
+      named: "log-rank" + (blocks == nil ? "" : " within blocks")
+        + (clusters == nil ? "" : ", robust by cluster"))
   }
 
-  private func logRank(_ rows: [Int]) throws(StageFault) -> LogRank? {
+  /// Nil where nothing is compared: no events, or strata in which one arm alone is at risk.
+  private func logRank(_ rows: [Int]) throws(StageFault) -> ChiSquaredTest? {
     let part = times.selecting(rows)
-    guard part.eventCount > 0 else { return nil }
+    let groups = Statistics.Grouping(codes: rows.map { codes[$0] }, labels: labels)
+    let strata = blocks?.selecting(rows)
     do throws(EstimationFault) {
-      return try LogRank(
-        part, groups: Statistics.Grouping(codes: rows.map { codes[$0] }, labels: labels),
-        strata: blocks?.selecting(rows))
+      guard let clusters = clusters?.selecting(rows) else {
+        return try LogRank(part, groups: groups, strata: strata).test
+      }
+      return try .some(
+        LogRank.clustered(part, groups: groups, strata: strata, clusters: clusters))
     } catch {
-      // Strata in which one arm alone is at risk compare nothing.
       guard case .zeroVariance = error else { throw StageFault(error, of: outcome) }
       return nil
     }

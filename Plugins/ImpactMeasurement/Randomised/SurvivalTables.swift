@@ -14,6 +14,11 @@ struct CurvesTable {
   private var arms: [String] = []
   private var steps: [KaplanMeier.Step] = []
 
+  private let hasErrors: Bool
+
+  /// - Parameter hasErrors: whether cases are independent, as Greenwood's errors take them.
+  init(hasErrors: Bool) { self.hasErrors = hasErrors }
+
   mutating func append(_ curve: KaplanMeier, arm: String, outcome: String) {
     for step in curve.steps {
       outcomes.append(outcome)
@@ -24,8 +29,10 @@ struct CurvesTable {
 
   func table() throws(TableFault) -> Table {
     let figures: [[Double?]] = [
-      steps.map(\.time), steps.map(\.survival), steps.map(\.standardError),
-      steps.map { $0.interval?.lower }, steps.map { $0.interval?.upper },
+      steps.map(\.time), steps.map(\.survival),
+      steps.map { hasErrors ? $0.standardError : nil },
+      steps.map { hasErrors ? $0.interval?.lower : nil },
+      steps.map { hasErrors ? $0.interval?.upper : nil },
     ]
     let counts = [steps.map(\.atRisk), steps.map(\.events), steps.map(\.censored)]
     return try Table(
@@ -51,18 +58,19 @@ struct LogRankTable {
   private var figures: [[Double?]] = numbers.map { _ in [] }
 
   /// Adds a test; one that nothing can be tested with keeps its row.
-  mutating func append(_ test: LogRank?, subject: String, outcome: String) {
+  mutating func append(
+    _ test: ChiSquaredTest?, events: Int, subject: String, outcome: String
+  ) {
     outcomes.append(outcome)
     subjects.append(subject)
     let values = [
-      test?.test.statistic, test?.test.degreesOfFreedom, test?.test.pValue,
-      test.map { $0.observed.reduce(0, +) },
+      test?.statistic, test?.degreesOfFreedom, test?.pValue, Double(events),
     ]
     for (place, value) in values.enumerated() { figures[place].append(value) }
   }
 
-  func table(isStratified: Bool) throws(TableFault) -> Table {
-    let name = isStratified ? "log-rank within blocks" : "log-rank"
+  // The name says what the tests are, such as `log-rank within blocks`.
+  func table(named name: String) throws(TableFault) -> Table {
     let texts = [outcomes, subjects, outcomes.map { _ in name }]
     return try Table(
       zip(Self.texts, texts).map { ($0, .text(TextColumn($1))) }

@@ -65,6 +65,16 @@ public struct GeneralizedLinearModel: LinearModel {
     self = try search.solve(design)
   }
 
+  /// Pearson's test of the variance that the family says: Σ (y − μ)²⁄V(μ) with n − k degrees of freedom.
+  ///
+  /// The statistic over its degrees of freedom is the dispersion. For counts a small p-value says that
+  /// they vary more than the family has it; for yes/no outcomes of single cases it says nothing.
+  public var pearson: ChiSquaredTest {
+    ChiSquaredTest(
+      statistic: working.residualSumOfSquares,
+      degreesOfFreedom: Double(working.residualDegreesOfFreedom))
+  }
+
   fileprivate init(
     _ family: ResponseFamily, outcome: [Double], predictor: [Double], working: OLS, iterations: Int
   ) {
