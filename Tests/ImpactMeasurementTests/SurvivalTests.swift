@@ -164,6 +164,9 @@ struct SurvivalTests {
     ("time: time\nevent: came\nentry: time\n", "entry", "before the end"),
     ("time: time\nevent: early\nhorizon: 100\n", "horizon", "lies after"),
     ("time: time\nevent: came\nhorizon: -1\n", "horizon", "not positive"),
+    ("time: time\nevent: came\nhorizon: 0.5\n", "horizon", "no event happened up to 0.5"),
+    ("time: time\nevent: arm\n", "event", "something else at once"),
+    ("time: time\nevent: came\ncovariates: part\n", "covariates", "tells the outcome"),
     (
       "time: time\nevent: came\nentry: tardy\n", "entry",
       "in arm 'a' all who were under observation at time"
@@ -189,6 +192,7 @@ struct SurvivalTests {
       .adding("never", .boolean(BooleanColumn(rows.map { _ in false })))
       .adding("minus", .number(FixedColumn(rows.map { Double($0) - 1 })))
       .adding("tardy", .number(FixedColumn(rows.map { $0 % 2 == 0 && $0 * 37 % 29 > 2 ? 3.0 : 0 })))
+      .adding("part", .number(FixedColumn(rows.map { $0 * 13 % 5 == 0 ? 1.0 : 0 })))
       .adding("early", .boolean(BooleanColumn(rows.map { $0 * 37 % 29 < 20 })))
       .adding("same", .number(FixedColumn(rows.map { _ in 2.0 })))
     let found = try await fault("survival", with + Self.arms, cases: cases)

@@ -173,6 +173,12 @@ struct Survival: Stage {
   var closingDay: Int32? { closingDate.flatMap { CalendarDate($0) }?.daysSince1970 }
 
   private func validateTimes() throws(StageFault) {
+    for (name, column) in [("time", time), ("event", event), ("start", start), ("end", end)] {
+      guard let column, column == arm || column == treatment || covariates.contains(column) else {
+        continue
+      }
+      throw .user("'\(column)' says how long cases took, and is something else at once", at: name)
+    }
     switch (time, start) {
     case (nil, nil):
       throw .user(

@@ -151,6 +151,10 @@ struct SurvivalCases {
       effect.variance =
         clusters == nil
         ? "greenwood, df normal" : "jackknife by cluster × G/(G − 1), df clusters − 2"
+    } catch .zeroVariance {
+      throw StageFault(
+        "\(outcome), \(contrast.name): no event happened up to \(NumberText.print(horizon)), so there is "
+          + "nothing to compare", at: "horizon", help: "choose a later horizon")
     } catch {
       throw StageFault(error, of: "\(outcome), \(contrast.name)")
     }

@@ -43,6 +43,10 @@ struct SurvivalHazards {
         cases.stage.chosenVariance.estimator(cases.clusters?.selecting(rows)))
       fitted = (model, covariance)
       checks = try Self.checks(model, cases, arms: treated)
+    } catch .notConverged(let what) {
+      throw StageFault(
+        EstimationFault.notConverged(what).message, at: "covariates",
+        help: "adjust for fewer columns")
     } catch {
       throw StageFault(error, of: "\(cases.outcome), hazard ratio")
     }
