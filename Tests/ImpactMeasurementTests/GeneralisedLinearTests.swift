@@ -200,6 +200,14 @@ struct GeneralisedLinearTests {
       "one cluster"
     ),
     ("{outcome: empty, arm: arm, control: a, family: logit}", "outcome", "no value"),
+    (
+      "{outcome: done, treatment: treated, family: logit, pool: {x: [b]}}", "pool",
+      "'treatment' has none"
+    ),
+    (
+      "{outcome: done, arm: arm, control: a, family: logit, pool: {x: [a, b]}}", "pool",
+      "takes in the control arm"
+    ),
     ("{outcome: done, family: logit}", "arm", "neither 'arm' nor 'treatment'"),
   ])
   func `what cannot be is a fault at its parameter`(
@@ -251,6 +259,26 @@ struct LettersLogitTests {
     } else {
       #expect(run.notes.contains { $0.contains("'Virginia_Williams' of 'service_center'") })
     }
+  }
+
+  @Test func `arms taken together are a model of their own`() async throws {
+    let run = try await ImpactRun(
+      "generalised-linear",
+      """
+      outcome: recertified
+      arm: condition
+      control: No_Letter
+      family: logit
+      variance: classical
+      pool:
+        any_letter: [Open_Appt, Specific_Appt]
+      """, cases: try cases())
+    let effect = try run.effect("any_letter - No_Letter")
+    expectClose(effect.estimate, 0.0551089883, 1e-9)
+    #expect(effect.count == 3520 && effect.treatedCount == 2348)
+    let ratios = try EffectsTable.effects(try run.table("ratios"))
+    expectClose(ratios.last?.estimate, 0.2252799237, 1e-9)
+    #expect(ratios.count == 3)
   }
 
   @Test func `as a covariate the centre with a single case is named as separated`() async throws {

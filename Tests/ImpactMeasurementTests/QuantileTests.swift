@@ -23,6 +23,7 @@ struct QuantileTests {
       ("z", .number(FixedColumn(rows.map { Double($0 % 2) }))),
       ("x", .number(FixedColumn(rows.map { Double($0 * 7 % 13) / 4 }))),
       ("arm", .text(TextColumn(rows.map { $0 % 2 == 0 ? "a" : "b" }))),
+      ("third", .text(TextColumn(rows.map { ["p", "q", "r"][$0 % 3] }))),
       ("site", .text(TextColumn(rows.map { "\($0 / 8)\($0 % 2)" }))),
       ("same", .number(FixedColumn(rows.map { _ in 1.0 }))),
       ("twice", .number(FixedColumn(rows.map { 2 * Double($0 % 2) }))),
@@ -63,6 +64,16 @@ struct QuantileTests {
     let again = try await self.run(
       "{outcome: y, arm: arm, control: a, draws: 200, curve: [0.25, 0.5]}")
     #expect(try again.effects == run.effects)
+  }
+
+  @Test func `arms may be taken together`() async throws {
+    let run = try await run(
+      """
+      {outcome: y, arm: third, control: p, pool: {other: [q, r]}, curve: [], variance: kernel}
+      """)
+    #expect(try run.effects.map(\.contrast) == ["q - p", "r - p", "other - p"])
+    #expect(try run.effect("other - p").count == 79)
+    #expect(try run.effect("other - p").treatedCount == 52)
   }
 
   @Test func `whole clusters are drawn`() async throws {

@@ -54,6 +54,8 @@ struct Equivalence: ArmStage {
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
   var control: String?
+  @Parameter("Arms taken together, under a name: one more contrast for each name.")
+  var pool: NamedValues<[String]> = NamedValues()
   @Parameter("Column of 0 and 1 that says who was treated, instead of 'arm'.")
   var treatment: ColumnName?
   @Parameter("Column of the strata within which cases were assigned.")
@@ -104,6 +106,9 @@ struct Equivalence: ArmStage {
 
   func validate() throws(StageFault) {
     try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validate()
+    if treatment != nil, !pool.isEmpty {
+      throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
+    }
     if let margin, !(margin > 0 && margin.isFinite) {
       throw .user("'margin' is not positive", at: "margin", help: "give its size without a sign")
     }
@@ -132,7 +137,7 @@ struct Equivalence: ArmStage {
     let cases = try Cases(input.cases, where: `where`)
     let arms = try arms(of: cases)
     let contrasts = try arms.contrasts(
-      control: arms.control(control, card: input.pilot), pool: NamedValues())
+      control: arms.control(control, card: input.pilot), pool: pool)
     var unassigned = CaseSelection(Array(0..<cases.count))
     unassigned.require(arms.parameter, arms.column, arms.validity)
     unassigned.notes.forEach(context.note)

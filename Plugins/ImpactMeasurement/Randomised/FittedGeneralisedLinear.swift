@@ -91,12 +91,21 @@ struct FittedGeneralisedLinear {
     }
   }
 
-  func coefficient(_ contrast: RegressionModel.Contrast) throws(StageFault) -> Estimate {
+  /// The same contrast as log odds or log rates; nil for a family without such a scale.
+  func ratio(
+    _ contrast: RegressionModel.Contrast, like effect: Effect
+  ) throws(StageFault) -> Effect? {
+    guard let scale = stage.family.scale else { return nil }
+    var ratio = effect
+    ratio.scale = scale
+    ratio.unit = nil
+    if ratio.role == .primary { ratio.role = .secondary }
     do throws(EstimationFault) {
-      return try model.estimate(contrast.position, covariance, level: stage.level)
+      ratio.take(try model.estimate(contrast.position, covariance, level: stage.level))
     } catch {
       throw StageFault(error, of: "\(outcome), \(contrast.name)")
     }
+    return ratio
   }
 
   /// An arm in which nobody, or everybody, had the event has no finite coefficient.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Experiments
 import StageKit
 import Statistics
 import Tables
@@ -110,10 +111,20 @@ struct FittedQuantiles {
     }
   }
 
-  func variance(_ covariance: CoefficientCovariance) -> String {
+  /// What a row of the effects table says of a point.
+  func describe(
+    _ effect: inout Effect, _ point: Point, _ contrast: RegressionModel.Contrast, _ rows: ModelRows
+  ) {
     let draws = bootstrap.map { " of \($0.draws) draws" } ?? ""
-    let factor = bootstrap == nil && covariance.clusters != nil ? " × G/(G − 1)" : ""
-    return "\(covariance.name)\(draws)\(factor), df \(covariance.degreesOfFreedomRule)"
+    let factor = bootstrap == nil && point.covariance.clusters != nil ? " × G/(G − 1)" : ""
+    effect.take(point.estimate)
+    effect.take(clusters: point.covariance.clusters)
+    effect.variance =
+      "\(point.covariance.name)\(draws)\(factor), df \(point.covariance.degreesOfFreedomRule)"
+    effect.method = Quantile.info.name
+    effect.count = rows.count
+    effect.treatedCount = contrast.treatedCount
+    effect.controlCount = contrast.controlCount
   }
 }
 

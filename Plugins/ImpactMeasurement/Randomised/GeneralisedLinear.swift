@@ -51,6 +51,8 @@ struct GeneralisedLinear: ArmStage {
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
   var control: String?
+  @Parameter("Arms taken together, under a name: one more contrast for each name.")
+  var pool: NamedValues<[String]> = NamedValues()
   @Parameter("Column of 0 and 1 that says who was treated, or of numbers, instead of 'arm'.")
   var treatment: ColumnName?
   @Parameter("Columns measured before the change to adjust for; texts become indicators.")
@@ -133,28 +135,27 @@ struct GeneralisedLinear: ArmStage {
     var ratios = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var coefficients = CoefficientsTable()
     for column in outcome {
-      try context.checkCancellation()
-      let rows = try cases.selecting(outcome: column, blocks: family.learnsNothing)
-      for note in rows.notes { context.note("\(column): \(note)") }
-      let fitted = try FittedGeneralisedLinear(self, rows, of: column.name)
-      for note in fitted.notes { context.note("\(column): \(note)") }
-      for contrast in rows.model.contrasts {
-        var effect = origin.effect(
-          of: column.name, contrast: contrast.name, comparison: comparison)
-        effect.raise(plan.flags + rows.flags)
-        fitted.describe(&effect, contrast)
-        var ratio = effect
-        effect.take(try fitted.marginalEffect(contrast))
-        if exposure != nil || !family.isBinary { effect.unit = effect.unit ?? "events per case" }
-        effects.append(effect, grade: comparison.grade(origin.design))
-        guard let scale = family.scale else { continue }
-        ratio.scale = scale
-        ratio.unit = nil
-        if ratio.role == .primary { ratio.role = .secondary }
-        ratio.take(try fitted.coefficient(contrast))
-        ratios.append(ratio, grade: comparison.grade(origin.design))
+      for pooled in cases.models {
+        try context.checkCancellation()
+        let rows = try cases.selecting(
+          outcome: column, pooled: pooled, blocks: family.learnsNothing)
+        let fitted = try FittedGeneralisedLinear(self, rows, of: column.name)
+        let subject = pooled.map { "\(column), \($0.name)" } ?? column.name
+        for note in rows.notes + fitted.notes { context.note("\(subject): \(note)") }
+        for contrast in rows.model.contrasts {
+          var effect = origin.effect(
+            of: column.name, contrast: contrast.name, comparison: comparison)
+          effect.raise(plan.flags + rows.flags)
+          fitted.describe(&effect, contrast)
+          if let ratio = try fitted.ratio(contrast, like: effect) {
+            ratios.append(ratio, grade: comparison.grade(origin.design))
+          }
+          effect.take(try fitted.marginalEffect(contrast))
+          if !family.isBinary { effect.unit = effect.unit ?? "events per case" }
+          effects.append(effect, grade: comparison.grade(origin.design))
+        }
+        coefficients.append(fitted.model, fitted.covariance, outcome: subject, level: level)
       }
-      coefficients.append(fitted.model, fitted.covariance, outcome: column.name, level: level)
     }
     var output = Output()
     output.effects = try effects.table(in: context)
@@ -165,7 +166,8 @@ struct GeneralisedLinear: ArmStage {
 
   var columns: ModelColumns {
     ModelColumns(
-      arm: arm, control: control, treatment: treatment, covariates: covariates, block: block,
+      arm: arm, control: control, pool: pool, treatment: treatment, covariates: covariates,
+      block: block,
       cluster: cluster, exposure: exposure)
   }
 

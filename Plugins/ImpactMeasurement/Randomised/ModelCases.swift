@@ -9,6 +9,7 @@ import Tables
 struct ModelColumns {
   var arm: ColumnName?
   var control: String?
+  var pool: NamedValues<[String]> = NamedValues()
   var treatment: ColumnName?
   var covariates: [ColumnName] = []
   var block: ColumnName?
@@ -18,6 +19,9 @@ struct ModelColumns {
   /// - Throws: `StageFault` where the parameters contradict each other.
   func validate(outcome: [ColumnName]) throws(StageFault) {
     try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validate()
+    if treatment != nil, !pool.isEmpty {
+      throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
+    }
     for column in covariates
     where outcome.contains(column) || column == arm || column == treatment || column == block {
       throw .user(
@@ -43,6 +47,9 @@ struct ModelColumns {
 
 /// The cases of a stage as models take them: for each outcome the rows and the regressors.
 struct ModelCases {
+  /// One model of all arms (nil), then one for each group of arms that is taken together.
+  let models: [ArmContrast?]
+
   private let exposed: Exposure
   private let covariates: [Covariate]
   private let block: CaseGroups?
@@ -55,8 +62,13 @@ struct ModelCases {
     self.cases = cases
     if let arm = columns.arm {
       let arms = try Arms(cases, arm: arm)
-      exposed = .arms(arms, control: try arms.control(columns.control, card: card))
+      let control = try arms.control(columns.control, card: card)
+      exposed = .arms(arms, control: control)
+      let pooled = try arms.contrasts(control: control, pool: columns.pool)
+        .dropFirst(arms.labels.count - 1)
+      models = [nil] + pooled.map { Optional($0) }
     } else {
+      models = [nil]
       guard let treatment = columns.treatment else { throw .noArm }
       let numbers = try cases.numbers(treatment, at: "treatment")
       exposed = Arms(zeroOne: numbers).map { .arms($0, control: 0) } ?? .dose(numbers)
@@ -78,22 +90,32 @@ struct ModelCases {
   }
 
   var hasSeveralContrasts: Bool {
-    if case .arms(let arms, _) = exposed { arms.labels.count > 2 } else { false }
+    if models.count > 1 { return true }
+    return if case .arms(let arms, _) = exposed { arms.labels.count > 2 } else { false }
   }
 
   /// The rows that have everything the model of an outcome needs, and its regressors.
   ///
   /// - Parameters:
   ///   - name: the outcome.
+  ///   - pooled: arms taken together, out of `models`; nil for all arms as they are.
   ///   - leavesOut: whether a block whose outcomes lie between two numbers says nothing about an effect.
   /// - Returns: rows without those of blocks with a single case, and of blocks that say nothing.
   /// - Throws: `StageFault` where the column does not do, no case is left, or an arm is empty.
   func selecting(
-    outcome name: ColumnName,
+    outcome name: ColumnName, pooled: ArmContrast? = nil,
     blocks leavesOut: (_ lowest: Double, _ highest: Double) -> Bool = { _, _ in false }
   ) throws(StageFault) -> ModelRows {
     let outcome = try cases.numbers(name, at: "outcome")
-    var selection = CaseSelection(Array(0..<cases.count))
+    var exposed = exposed
+    var candidates = Array(0..<cases.count)
+    if let pooled, case .arms(let all, _) = exposed {
+      let arms = Arms(pooling: pooled, of: all)
+      // A case without an arm stays until it is counted as one.
+      candidates.removeAll { arms.codes[$0] < 0 && all.codes[$0] >= 0 }
+      exposed = .arms(arms, control: 0)
+    }
+    var selection = CaseSelection(candidates)
     selection.require(exposed.parameter, exposed.column, exposed.validity)
     selection.require("outcome", outcome.column, outcome.validity)
     if let cluster { selection.require("cluster", cluster.column, cluster.validity) }

@@ -47,6 +47,8 @@ struct Quantile: ArmStage {
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
   var control: String?
+  @Parameter("Arms taken together, under a name: one more contrast for each name.")
+  var pool: NamedValues<[String]> = NamedValues()
   @Parameter("Column of 0 and 1 that says who was treated, or of numbers, instead of 'arm'.")
   var treatment: ColumnName?
   @Parameter("Columns measured before the change to adjust for; texts become indicators.")
@@ -117,28 +119,25 @@ struct Quantile: ArmStage {
     var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var table = QuantileCurveTable()
     for column in outcome {
-      try context.checkCancellation()
-      let rows = try cases.selecting(outcome: column)
-      let fitted = try FittedQuantiles(
-        self, rows, shown, of: column.name, streams: context.randomStreams())
-      for note in rows.notes + fitted.notes { context.note("\(column): \(note)") }
-      for contrast in rows.model.contrasts {
-        for quantile in shown {
-          let point = try fitted.point(contrast, at: quantile)
-          table.append(point, outcome: column.name, contrast: contrast.name)
-          guard quantiles.contains(quantile) else { continue }
-          var effect = origin.effect(
-            of: column.name, contrast: contrast.name, comparison: comparison,
-            estimand: estimand(quantile))
-          effect.raise(plan.flags + rows.flags + point.flags)
-          effect.take(point.estimate)
-          effect.take(clusters: point.covariance.clusters)
-          effect.variance = fitted.variance(point.covariance)
-          effect.method = Self.info.name
-          effect.count = rows.count
-          effect.treatedCount = contrast.treatedCount
-          effect.controlCount = contrast.controlCount
-          effects.append(effect, grade: comparison.grade(origin.design))
+      for pooled in cases.models {
+        try context.checkCancellation()
+        let rows = try cases.selecting(outcome: column, pooled: pooled)
+        let fitted = try FittedQuantiles(
+          self, rows, shown, of: column.name, streams: context.randomStreams())
+        let subject = pooled.map { "\(column), \($0.name)" } ?? column.name
+        for note in rows.notes + fitted.notes { context.note("\(subject): \(note)") }
+        for contrast in rows.model.contrasts {
+          for quantile in shown {
+            let point = try fitted.point(contrast, at: quantile)
+            table.append(point, outcome: column.name, contrast: contrast.name)
+            guard quantiles.contains(quantile) else { continue }
+            var effect = origin.effect(
+              of: column.name, contrast: contrast.name, comparison: comparison,
+              estimand: estimand(quantile))
+            effect.raise(plan.flags + rows.flags + point.flags)
+            fitted.describe(&effect, point, contrast, rows)
+            effects.append(effect, grade: comparison.grade(origin.design))
+          }
         }
       }
     }
@@ -155,7 +154,8 @@ struct Quantile: ArmStage {
 
   private var columns: ModelColumns {
     ModelColumns(
-      arm: arm, control: control, treatment: treatment, covariates: covariates, block: block,
+      arm: arm, control: control, pool: pool, treatment: treatment, covariates: covariates,
+      block: block,
       cluster: cluster)
   }
 }
