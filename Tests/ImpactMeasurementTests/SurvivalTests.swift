@@ -98,6 +98,24 @@ struct SurvivalTests {
       ])
   }
 
+  @Test func `arms taken together are compared as one`() async throws {
+    let cases = try cases().adding(
+      "third", .text(TextColumn(rows.map { $0 % 2 == 0 ? "a" : $0 % 4 == 1 ? "b" : "c" })))
+    let run = try await ImpactRun(
+      "survival",
+      Self.times + "arm: third\ncontrol: a\nhorizon: 20\ncovariates: x\npool: {any: [b, c]}",
+      cases: cases)
+    let ratios = try EffectsTable.effects(try run.table("ratios"))
+    #expect(ratios.map(\.contrast) == ["b - a", "c - a", "any - a"])
+    expectClose(ratios[2].estimate, -0.3191898190980986, 1e-7)
+    expectClose(
+      try run.effect("any - a").estimate, 15.552531199677938 - 14.31727920227920, 1e-9)
+    #expect(try run.table("tests")["contrast"]?.texts().last == "all arms")
+    guard case .number(let statistics) = try run.table("tests")["statistic"] else { return }
+    expectClose(statistics[2], 1.279579678604421, 1e-9)
+    #expect(try run.checks.count == 3)
+  }
+
   @Test func `a failed check flags the ratio and says what to read instead`() async throws {
     let run = try await run("covariates: x\nentry: late\nproportionality_threshold: 0.5")
     #expect(try run.check("proportional-hazards").passed == false)

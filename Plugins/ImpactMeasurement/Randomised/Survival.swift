@@ -59,6 +59,8 @@ struct Survival: Stage {
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
   var control: String?
+  @Parameter("Arms taken together, under a name: one more contrast for each name.")
+  var pool: NamedValues<[String]> = NamedValues()
   @Parameter("Column of 0 and 1 that says who was treated, instead of 'arm'.")
   var treatment: ColumnName?
   @Parameter("Columns measured before the change, for the hazard ratio only.")
@@ -163,7 +165,8 @@ struct Survival: Stage {
 
   var columns: ModelColumns {
     ModelColumns(
-      arm: arm, control: control, treatment: treatment, covariates: covariates, block: block,
+      arm: arm, control: control, pool: pool, treatment: treatment, covariates: covariates,
+      block: block,
       cluster: cluster)
   }
 

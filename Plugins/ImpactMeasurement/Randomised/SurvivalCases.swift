@@ -27,7 +27,7 @@ struct SurvivalCases {
   init(_ stage: Survival, _ cases: Cases, card: PilotCard?) throws(StageFault) {
     let arms = try Self.arms(stage, cases)
     contrasts = try arms.contrasts(
-      control: arms.control(stage.control, card: card), pool: NamedValues())
+      control: arms.control(stage.control, card: card), pool: stage.pool)
     var followed = try FollowedCases(stage, cases)
     followed.require(arms.parameter, arms.column, arms.validity)
     let cluster = try stage.cluster.map { name throws(StageFault) in
@@ -182,11 +182,18 @@ struct SurvivalCases {
   /// The log-rank test of every contrast, and of all arms where there are several.
   func tests() throws -> Table {
     var table = LogRankTable()
-    var compared = contrasts.map { (name: $0.name, rows: rows($0)) }
-    if contrasts.count > 1 { compared.append(("all arms", Array(codes.indices))) }
-    for (name, rows) in compared {
+    for contrast in contrasts {
+      let rows = rows(contrast)
+      let sides = Statistics.Grouping(
+        codes: rows.map { contrast.isTreated(codes[$0]) == true ? 1 : 0 },
+        labels: [contrast.controlLabel, contrast.treatedLabel])
       table.append(
-        try logRank(rows), events: rows.count { times.isEvent[$0] }, subject: name,
+        try logRank(rows, sides: sides), events: rows.count { times.isEvent[$0] },
+        subject: contrast.name, outcome: outcome)
+    }
+    if labels.count > 2 {
+      table.append(
+        try logRank(Array(codes.indices)), events: times.eventCount, subject: "all arms",
         outcome: outcome)
     }
     return try table.table(
@@ -195,9 +202,13 @@ struct SurvivalCases {
   }
 
   /// Nil where nothing is compared: no events, or strata in which one arm alone is at risk.
-  private func logRank(_ rows: [Int]) throws(StageFault) -> ChiSquaredTest? {
+  ///
+  /// `sides` are the arms as they are compared, where some are taken together.
+  private func logRank(
+    _ rows: [Int], sides: Statistics.Grouping? = nil
+  ) throws(StageFault) -> ChiSquaredTest? {
     let part = times.selecting(rows)
-    let groups = Statistics.Grouping(codes: rows.map { codes[$0] }, labels: labels)
+    let groups = sides ?? Statistics.Grouping(codes: rows.map { codes[$0] }, labels: labels)
     let strata = blocks?.selecting(rows)
     do throws(EstimationFault) {
       guard let clusters = clusters?.selecting(rows) else {

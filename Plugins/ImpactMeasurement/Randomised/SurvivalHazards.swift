@@ -5,33 +5,55 @@ import StageKit
 import Statistics
 import Tables
 
-/// Cox's model over all arms that had events: hazard ratios, and whether they are constant.
+/// Cox's model over all arms that had events (and one for each group of arms that is taken together):
+/// hazard ratios, and whether they are constant.
 struct SurvivalHazards {
+  private struct Fitted {
+    let model: CoxModel
+    let covariance: CoefficientCovariance
+    let position: Int
+  }
+
   private(set) var checks: [TrustCheck] = []
   private(set) var notes: [String] = []
 
   private let cases: SurvivalCases
-  private let fitted: (model: CoxModel, covariance: CoefficientCovariance)?
+  /// By the name of the contrast.
+  private var fitted: [String: Fitted] = [:]
 
   /// - Throws: `StageFault` naming the covariate that is in the way.
   init(_ cases: SurvivalCases) throws(StageFault) {
     self.cases = cases
-    let control = cases.contrasts.first?.control ?? 0
     let eventful = cases.labels.indices.filter { arm in
       cases.codes.indices.contains { Int(cases.codes[$0]) == arm && cases.times.isEvent[$0] }
     }
-    // An arm without events weighs nothing in the risk sets of the others.
-    let treated = eventful.filter { $0 != control }
-    guard eventful.contains(control), !treated.isEmpty else {
-      fitted = nil
-      notes = [Self.withoutEvents(cases, eventful)]
-      return
-    }
     if eventful.count < cases.labels.count { notes.append(Self.withoutEvents(cases, eventful)) }
-    let rows = cases.codes.indices.filter { eventful.contains(Int(cases.codes[$0])) }
+    let isSingle: (ArmContrast) -> Bool = { contrast in
+      contrast.treated.map { cases.labels[$0] } == [contrast.treatedLabel]
+    }
+    // An arm without events weighs nothing in the risk sets of the others.
+    let all = cases.contrasts.filter { contrast in
+      isSingle(contrast) && contrast.treated.allSatisfy(eventful.contains)
+    }
+    if let control = cases.contrasts.first?.control, eventful.contains(control) {
+      if !all.isEmpty {
+        try fit(
+          all, rows: cases.codes.indices.filter { eventful.contains(Int(cases.codes[$0])) })
+      }
+      for contrast in cases.contrasts where !isSingle(contrast) {
+        guard contrast.treated.contains(where: eventful.contains) else { continue }
+        try fit([contrast], rows: cases.rows(contrast))
+      }
+    }
+    notes += checks.filter { !$0.passed }.map(\.message)
+  }
+
+  private mutating func fit(_ contrasts: [ArmContrast], rows: [Int]) throws(StageFault) {
     var design = Design(rows: rows.count, intercept: false)
-    for arm in treated {
-      design.append(cases.labels[arm], rows.map { Int(cases.codes[$0]) == arm ? 1 : 0 })
+    for contrast in contrasts {
+      design.append(
+        contrast.treatedLabel,
+        rows.map { contrast.isTreated(cases.codes[$0]) == true ? 1 : 0 })
     }
     for (name, values) in cases.covariates.flatMap(\.columns) {
       design.append(name, rows.map { values[$0] })
@@ -41,8 +63,10 @@ struct SurvivalHazards {
         cases.times.selecting(rows), design: design, strata: cases.blocks?.selecting(rows))
       let covariance = try model.covariance(
         cases.stage.chosenVariance.estimator(cases.clusters?.selecting(rows)))
-      fitted = (model, covariance)
-      checks = try Self.checks(model, cases, arms: treated)
+      for (position, contrast) in contrasts.enumerated() {
+        fitted[contrast.name] = Fitted(model: model, covariance: covariance, position: position)
+        if let check = try check(contrast.name, model, position) { checks.append(check) }
+      }
     } catch .notConverged(let what) {
       throw StageFault(
         EstimationFault.notConverged(what).message, at: "covariates",
@@ -50,7 +74,6 @@ struct SurvivalHazards {
     } catch {
       throw StageFault(error, of: "\(cases.outcome), hazard ratio")
     }
-    notes += checks.filter { !$0.passed }.map(\.message)
   }
 
   /// Fills in the log hazard ratio of a contrast, or the reason why there is none.
@@ -59,14 +82,13 @@ struct SurvivalHazards {
     effect.scale = .logHazard
     effect.unit = nil
     if effect.role == .primary { effect.role = .secondary }
-    let label = contrast.treatedLabel
-    guard let fitted, let place = fitted.model.names.firstIndex(where: { $0 == label }) else {
+    guard let fitted = fitted[contrast.name] else {
       effect.raise(["no-events-in-arm"])
       return
     }
     do throws(EstimationFault) {
       effect.take(
-        try fitted.model.estimate(place, fitted.covariance, level: cases.stage.level))
+        try fitted.model.estimate(fitted.position, fitted.covariance, level: cases.stage.level))
     } catch {
       throw StageFault(error, of: "\(cases.outcome), \(contrast.name)")
     }
@@ -85,35 +107,31 @@ struct SurvivalHazards {
       + "with it; the restricted mean and the log-rank test stand"
   }
 
-  private static func checks(
-    _ model: CoxModel, _ cases: SurvivalCases, arms: [Int]
-  ) throws(EstimationFault) -> [TrustCheck] {
-    var checks: [TrustCheck] = []
-    let threshold = cases.stage.proportionalityThreshold
-    for (place, arm) in arms.enumerated() {
-      guard let contrast = cases.contrasts.first(where: { $0.treated == [arm] }) else { continue }
-      let test: ChiSquaredTest
-      do {
-        test = try model.proportionality(of: [place])
-      } catch .zeroVariance {
-        // All events at one time: nothing can change over time.
-        continue
-      }
-      let passed = test.pValue >= threshold
-      var check = TrustCheck(
-        "proportional-hazards", subject: contrast.name, passed: passed, severity: .warning,
-        message: passed
-          ? "\(contrast.name): nothing says that the hazard ratio changes over time "
-            + "(\(test.pValue.asPValue))"
-          : "\(contrast.name): the hazard ratio changes over time (\(test.pValue.asPValue)), so one "
-            + "number does not describe it; read the restricted mean and the curves")
-      check.take(test)
-      check.value = test.pValue
-      check.threshold = threshold
-      check.flag = passed ? nil : "non-proportional-hazards"
-      checks.append(check)
+  /// Nil where all events happen at one time: nothing can change then.
+  private func check(
+    _ contrast: String, _ model: CoxModel, _ position: Int
+  ) throws(EstimationFault) -> TrustCheck? {
+    let test: ChiSquaredTest
+    do {
+      test = try model.proportionality(of: [position])
+    } catch {
+      guard case .zeroVariance = error else { throw error }
+      return nil
     }
-    return checks
+    let threshold = cases.stage.proportionalityThreshold
+    let passed = test.pValue >= threshold
+    var check = TrustCheck(
+      "proportional-hazards", subject: contrast, passed: passed, severity: .warning,
+      message: passed
+        ? "\(contrast): nothing says that the hazard ratio changes over time "
+          + "(\(test.pValue.asPValue))"
+        : "\(contrast): the hazard ratio changes over time (\(test.pValue.asPValue)), so one number "
+          + "does not describe it; read the restricted mean and the curves")
+    check.take(test)
+    check.value = test.pValue
+    check.threshold = threshold
+    check.flag = passed ? nil : "non-proportional-hazards"
+    return check
   }
 }
 
