@@ -54,7 +54,7 @@ struct SurvivalTests {
     #expect(effect.treatedCount == 30 && effect.controlCount == 30 && effect.count == 60)
     #expect(
       run.notes.contains(
-        "came: 12 of 60 cases are open and count as long as they were followed; means are taken up to "
+        "time: 12 of 60 cases are open and count as long as they were followed; means are taken up to "
           + "20"))
   }
 
@@ -96,6 +96,30 @@ struct SurvivalTests {
         "outcome", "arm", "time", "survival", "std_error", "conf_low", "conf_high", "at_risk",
         "events", "censored",
       ])
+  }
+
+  @Test func `the card's outcome is the time, and a hazard ratio never decides`() async throws {
+    let card = try Sample.card { answers in
+      answers["outcomes"] = [
+        [
+          "id": "duration", "column": "time", "direction": "decrease", "role": "guardrail",
+          "unit": "weeks",
+        ],
+        [
+          "id": "granted", "column": "other", "direction": "increase", "role": "primary",
+          "minimum_difference": 1,
+        ],
+      ]
+    }
+    let run = try await ImpactRun(
+      "survival", Self.times + "arm: arm", cases: try cases(), card: card)
+    let effect = try run.effects[0]
+    #expect(effect.outcome == "time" && effect.role == .guardrail && effect.unit == "weeks")
+    #expect(!effect.flags.contains("deviates-from-plan"))
+    // Opposite signs: a longer time is a lower hazard.
+    let ratio = try ratio(run)
+    #expect(ratio.outcome == "came" && ratio.role == .secondary && ratio.unit == nil)
+    #expect(try #require(effect.estimate) > 0 && #require(ratio.estimate) < 0)
   }
 
   @Test func `arms taken together are compared as one`() async throws {

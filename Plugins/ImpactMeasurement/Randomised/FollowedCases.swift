@@ -6,8 +6,10 @@ import Tables
 
 /// How long each case was followed, and whether its event came: from two columns, or from dates.
 struct FollowedCases {
-  /// The column that names the outcome.
+  /// The column that the time is measured by: what a pilot card declares, with the direction of a time.
   let outcome: String
+  /// The column that says whether the event came.
+  let event: String
   /// Days where dates were given; else whatever the column counts.
   let unit: String?
   private(set) var selection: CaseSelection
@@ -47,6 +49,7 @@ struct FollowedCases {
           help: "mend the dates, or leave these cases out with 'where'")
       }
       outcome = end.name
+      self.event = end.name
       unit = "days"
       time = followed
       isEvent = came
@@ -65,7 +68,8 @@ struct FollowedCases {
           "'\(event.column)' holds other values than true and false (1 and 0)", at: "event",
           help: "derive such a column at intake: true where the event came")
       }
-      outcome = event.column
+      outcome = numbers.column
+      self.event = event.column
       unit = nil
       time = numbers.values
       isEvent = event.values.map { $0 == 1 }
@@ -83,12 +87,13 @@ struct FollowedCases {
   func times() throws(StageFault) -> SurvivalTimes {
     let rows = selection.rows
     guard !rows.isEmpty else {
-      throw StageFault("\(outcome): no case has all that is needed", at: "event")
+      throw StageFault(
+        "\(outcome): no case has all that is needed", at: unit == nil ? "event" : "end")
     }
     let open = rows.count { !isEvent[$0] }
     guard open < rows.count else {
       throw StageFault(
-        "\(outcome): the event came in none of the \(rows.count) cases (all are open), so there is "
+        "\(event): the event came in none of the \(rows.count) cases (all are open), so there is "
           + "nothing to compare", at: unit == nil ? "event" : "end",
         help: "wait longer, or check which value says that the event came")
     }

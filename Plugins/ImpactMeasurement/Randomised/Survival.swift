@@ -13,7 +13,8 @@ import Tables
 ///
 /// The effect is the difference in restricted mean time without the event up to a `horizon`: a number of
 /// days that people can read, which exists whatever the curves do. It is negative where the event comes
-/// sooner. The log hazard ratio of Cox's model, adjusted for `covariates` and stratified by `block`, stands
+/// sooner. On a pilot card the outcome is the column `time` (or `end`), with the direction of a time:
+/// decrease where sooner is better. The log hazard ratio of Cox's model, adjusted for `covariates` and stratified by `block`, stands
 /// in `ratios`; it is one number only as long as hazards are proportional, which `checks` tests. Curves
 /// stand in `curves`, log-rank tests (within blocks where there are any) in `tests`.
 ///

@@ -8,6 +8,7 @@ import Tables
 /// The followed cases of all arms, and what is read off them arm by arm.
 struct SurvivalCases {
   let outcome: String
+  let event: String
   let contrasts: [ArmContrast]
   let times: SurvivalTimes
   let blocks: Statistics.Grouping?
@@ -56,6 +57,7 @@ struct SurvivalCases {
     self.codes = codes
     self.covariates = covariates.map { CovariateColumns($0, rows: rows) }
     outcome = followed.outcome
+    event = followed.event
     unit = followed.unit
     blocks = block?.grouping(rows)
     clusters = cluster?.grouping(rows)

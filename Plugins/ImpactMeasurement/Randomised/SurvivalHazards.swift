@@ -81,7 +81,9 @@ struct SurvivalHazards {
     effect.method = "\(Survival.info.name) (Cox)"
     effect.scale = .logHazard
     effect.unit = nil
-    if effect.role == .primary { effect.role = .secondary }
+    // Events come sooner as the time gets less: the card's direction and role are those of the time.
+    effect.outcome = cases.event
+    effect.role = .secondary
     guard let fitted = fitted[contrast.name] else {
       effect.raise(["no-events-in-arm"])
       return
@@ -103,7 +105,7 @@ struct SurvivalHazards {
     let idle = cases.labels.indices.filter { !eventful.contains($0) }
     let names = idle.map { "'\(cases.labels[$0])'" }.joined(separator: ", ")
     return
-      "\(cases.outcome): the event came in no case of arm \(names), so there is no hazard ratio "
+      "\(cases.event): the event came in no case of arm \(names), so there is no hazard ratio "
       + "with it; the restricted mean and the log-rank test stand"
   }
 
