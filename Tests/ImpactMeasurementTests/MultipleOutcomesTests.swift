@@ -85,6 +85,21 @@ struct MultipleOutcomesTests {
     #expect(try clustered.effects.allSatisfy { $0.adjustedPValue ?? 2 <= 1 })
   }
 
+  @Test func `pairs are compared pair by pair, and a broken one is left out`() async throws {
+    let y: [Double] = [5, 8, 3, 4, 9, 7, 6, 10, 2, 7, 4, 9, 5, 9, 1, 3, 4]
+    let z = [0, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0]
+    let cases = try Table([
+      ("arm", .text(TextColumn(z.map { $0 == 1 ? "new" : "old" }))),
+      ("pair", .number(FixedColumn((0..<17).map { Double($0 / 2) }))),
+      ("y", .number(FixedColumn(y))),
+    ])
+    let effect = try await run("{outcome: y, arm: arm, control: old, block: pair}", cases: cases)
+      .effect("new - old")
+    #expect(effect.pValue == 2.0 / 256 && effect.count == 16)
+    #expect(effect.variance == "neyman, df pairs − 1")
+    #expect(effect.flags == ["one-armed-stratum"])
+  }
+
   @Test(arguments: [
     ("{arm: arm, control: a}", "family", "neither"),
     ("{outcome: dose, family: {x: age}, arm: arm, control: a}", "outcome", "names the outcomes"),

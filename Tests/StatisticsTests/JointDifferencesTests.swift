@@ -88,6 +88,41 @@ struct JointDifferencesTests {
     #expect((drawn.adjusted[0] - together.adjusted[0]).magnitude < 4 * error)
   }
 
+  /// numpy 2.4.6: three outcomes over all assignments, stepped down by definition; counts exact.
+  @Test(arguments: [
+    (StepDown.maxT, false, [80.0, 300, 90], 924.0), (.minP, false, [62, 300, 90], 924),
+    (.maxT, true, [12, 60, 18], 216), (.minP, true, [16, 60, 18], 216),
+  ])
+  func `three outcomes step down over every assignment`(
+    stepDown: StepDown, blocked: Bool, counts: [Double], assignments: Double
+  ) throws {
+    let other: [Double] = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
+    let near = zip(y, [0, 4, -3, 2, 0, 1, 3, -2, 5, 0, -1, 2]).map { $0 + $1 }
+    let test = try joint(
+      [y, other, near], blocks: blocked ? Grouping((0..<12).map { $0 / 4 }) : nil)
+    let result = test.westfallYoung(
+      families: [[0, 1, 2]], stepDown, draws: 10, streams: Self.streams)
+    #expect(result.isExact && Double(result.draws) == assignments)
+    for (value, count) in zip(result.adjusted, counts) {
+      expectClose(value, count / assignments, 1e-12)
+    }
+  }
+
+  /// numpy 2.4.6, all 2⁸ exchanges within pairs: t = 6.17748252304939, 2 of 256 as extreme.
+  @Test func `pairs exchange their members, and are resampled whole`() throws {
+    let outcome: [Double] = [5, 8, 3, 4, 9, 7, 6, 10, 2, 7, 4, 9, 5, 9, 1, 3]
+    let test = try JointDifferences(
+      outcomes: [outcome], arms: [0, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1],
+      blocks: Grouping((0..<16).map { $0 / 2 }), clusters: nil,
+      hypotheses: [.init(outcome: 0, treated: [1], control: 0, name: "pairs")])
+    expectClose(test.observed[0].statistic, 6.17748252304939, 1e-12)
+    let exact = test.westfallYoung(families: [[0]], .maxT, draws: 10, streams: Self.streams)
+    #expect(exact.adjusted == [2.0 / 256])
+    // The bootstrap-t of eight differences: t = 6.2 has a p-value of 0.0005 under Student's law.
+    let wolf = test.romanoWolf(families: [[0]], draws: 2_000, streams: Self.streams)
+    #expect(wolf.adjusted[0] < 0.05)
+  }
+
   /// R 4.2.2 `t.test(y ~ z)`: p = 0.0346 (Welch); a bootstrap-t of twelve cases is near it.
   @Test func `Romano–Wolf resamples units and adjusts within families`() throws {
     let test = try joint([y, y, y.map { -$0 }])

@@ -43,7 +43,7 @@ struct JointOutcomes {
     }
     if let block = experiment.block {
       selection.require("block", block.column, block.validity)
-      Self.leaveOutThinBlocks(block, experiment, from: &selection)
+      Self.leaveOutIdleBlocks(block, experiment, from: &selection)
     }
     let rows = selection.rows
     notes = experiment.notes + selection.notes
@@ -130,8 +130,9 @@ struct JointOutcomes {
     }
   }
 
-  /// Leaves out the blocks in which an arm has fewer than two units, where they hold few cases.
-  private static func leaveOutThinBlocks(
+  /// Leaves out the blocks with units of one arm only, which compare nothing, and, unless all are pairs,
+  /// those in which an arm has fewer than two units, where they hold few cases.
+  private static func leaveOutIdleBlocks(
     _ block: CaseGroups, _ experiment: ExperimentCases, from selection: inout CaseSelection
   ) {
     let armCount = experiment.arms.labels.count
@@ -143,18 +144,26 @@ struct JointOutcomes {
       units[place * armCount + Int(experiment.arms.codes[row])].insert(
         experiment.cluster?.codes[row] ?? Int32(row))
     }
-    let thin = sizes.indices.filter { place in
-      sizes[place] > 0 && (0..<armCount).contains { units[place * armCount + $0].count < 2 }
+    func counts(_ place: Int) -> [Int] { (0..<armCount).map { units[place * armCount + $0].count } }
+    func leaveOut(_ places: [Int], _ flag: String, _ why: String) {
+      guard !places.isEmpty else { return }
+      let isIdle = Set(places)
+      selection.leaveOut(
+        flag, where: { isIdle.contains(Int(block.codes[$0])) },
+        note: { count, total in
+          "\(block.naming(places)) \(why): \(count) of \(total) cases are left out"
+        })
     }
-    guard !thin.isEmpty, 20 * thin.reduce(0, { $0 + sizes[$1] }) <= selection.rows.count else {
-      return
-    }
-    let isThin = Set(thin)
-    selection.leaveOut(
-      "thin-stratum", where: { isThin.contains(Int(block.codes[$0])) },
-      note: { count, total in
-        "\(block.naming(thin)) has an arm with fewer than two units, so nothing shows its "
-          + "variance: \(count) of \(total) cases are left out"
-      })
+    let used = sizes.indices.filter { sizes[$0] > 0 }
+    let idle = used.filter { counts($0).count { $0 > 0 } < 2 }
+    leaveOut(
+      idle, "one-armed-stratum", "has cases of one arm only, so it compares nothing")
+    let rest = used.filter { counts($0).count { $0 > 0 } >= 2 }
+    guard !rest.allSatisfy({ counts($0) == [1, 1] }) else { return }
+    let thin = rest.filter { counts($0).contains { $0 < 2 } }
+    guard 20 * thin.reduce(0, { $0 + sizes[$1] }) <= selection.rows.count else { return }
+    leaveOut(
+      thin, "thin-stratum",
+      "has an arm with fewer than two units, so nothing shows its variance")
   }
 }

@@ -16,8 +16,9 @@ import Tables
 ///
 /// Estimates, standard errors and intervals are those of impact/difference-in-means (intervals are not
 /// adjusted); under a joint adjustment p_value is unadjusted and from the same draws as p_adjusted. A
-/// case without one outcome counts for the others. Blocks in which an arm has fewer than two units are
-/// left out, counted and flagged `thin-stratum` where they hold up to 5 % of the cases.
+/// case without one outcome counts for the others. Blocks with cases of one arm only are left out,
+/// counted and flagged `one-armed-stratum`; unless all blocks are pairs, so are those in which an arm has
+/// fewer than two units (`thin-stratum`), where they hold up to 5 % of the cases.
 struct MultipleOutcomes: Stage {
   static let info = StageInfo(
     "multiple-outcomes", version: 1,

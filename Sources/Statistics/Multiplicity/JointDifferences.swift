@@ -6,7 +6,8 @@ public import Tables
 ///
 /// Each hypothesis is "no difference in means between two arms on an outcome", its statistic the
 /// difference (blocks weighted by their rows) over its standard error: Welch's, Neyman's within
-/// blocks, and from sums of clusters where clusters were assigned. Joint draws keep what outcomes of
+/// blocks, that of the pairs' differences where all blocks are pairs, and from sums of clusters where
+/// clusters were assigned. Joint draws keep what outcomes of
 /// the same person have to do with each other, which is what makes the adjustment sharper than Holm's.
 /// A row without one outcome (not a number) still counts for the others.
 public struct JointDifferences: Sendable {
@@ -39,6 +40,8 @@ public struct JointDifferences: Sendable {
   public private(set) var observed: [Difference]
   private let assignment: Assignment
   private let outcomeCount: Int
+  /// Whether each block is one unit of either of two arms.
+  private let arePairs: Bool
   /// By place and outcome what a unit adds.
   private let units: [Sums]
 
@@ -59,6 +62,11 @@ public struct JointDifferences: Sendable {
       clusters: clusters)
     let assignment = assignment
     outcomeCount = outcomes.count
+    arePairs =
+      blocks != nil && assignment.codeCount == 2
+      && assignment.strata.indices.allSatisfy {
+        assignment.size(of: $0) == 2 && assignment.treatedCount(in: $0) == 1
+      }
     units = Self.units(outcomes, assignment)
     self.hypotheses = hypotheses
     observed = []
@@ -109,7 +117,7 @@ public struct JointDifferences: Sendable {
   }
 
   /// The p-values of Romano and Wolf: units are drawn with replacement within each arm (and block),
-  /// and each replicate is held against the estimate: t* = (θ* − θ̂) ⁄ se*.
+  /// pairs as a whole, and each replicate is held against the estimate: t* = (θ* − θ̂) ⁄ se*.
   public func romanoWolf(
     families: [[Int]], draws: Int, streams: RandomStreams
   ) -> JointPValues {
@@ -224,6 +232,16 @@ extension JointDifferences {
     _ cells: [(stratum: Int, code: Int, units: [Int])], _ random: inout RandomStream
   ) -> [Sums] {
     var sums = noSums
+    if arePairs {
+      for stratum in assignment.strata.indices {
+        let drawn = random.integer(below: assignment.strata.count)
+        for code in 0..<2 {
+          let units = cells[2 * drawn + code].units
+          add(units[0], to: &sums, at: place(stratum, code))
+        }
+      }
+      return sums
+    }
     for cell in cells {
       let target = place(cell.stratum, cell.code)
       for _ in cell.units {
@@ -260,15 +278,24 @@ extension JointDifferences {
     var estimate = 0.0
     var error = 0.0
     var rows = 0.0
+    var pairs = 0.0
     for stratum in assignment.strata.indices {
       let treated = part(sums, hypothesis.outcome, stratum, hypothesis.treated)
       let control = part(sums, hypothesis.outcome, stratum, [hypothesis.control])
       guard treated[1] > 0, control[1] > 0 else { continue }
       let weight = treated[1] + control[1]
       rows += weight
-      estimate += weight * (treated[0] / treated[1] - control[0] / control[1])
+      let difference = weight * (treated[0] / treated[1] - control[0] / control[1])
+      estimate += difference
+      pairs += 1
       error +=
-        weight * weight * (Self.squaredErrorOfMean(treated) + Self.squaredErrorOfMean(control))
+        arePairs
+        ? difference * difference
+        : weight * weight * (Self.squaredErrorOfMean(treated) + Self.squaredErrorOfMean(control))
+    }
+    if arePairs {
+      // The spread of the pairs' differences around their mean.
+      error = pairs > 1 ? max(0, error - estimate * estimate / pairs) * pairs / (pairs - 1) : 0
     }
     return rows > 0 ? (estimate / rows, error / (rows * rows)) : (0, 0)
   }
@@ -281,6 +308,15 @@ extension JointDifferences {
   }
 
   private func check(_ sums: [Sums], _ hypothesis: Hypothesis) throws(EstimationFault) {
+    if arePairs {
+      let whole = assignment.strata.indices.count { stratum in
+        (0..<2).allSatisfy { part(sums, hypothesis.outcome, stratum, [$0])[5] > 0 }
+      }
+      guard whole > 1 else {
+        throw .tooFew("whole pairs of \(hypothesis.name)", count: whole, needed: 2)
+      }
+      return
+    }
     var thin: [String] = []
     for stratum in assignment.strata.indices {
       let counts = [hypothesis.treated, [hypothesis.control]].map {
