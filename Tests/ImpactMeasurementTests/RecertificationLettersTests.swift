@@ -103,4 +103,24 @@ struct RecertificationLettersTests {
     #expect(found.parameter == "covariates")
     #expect(found.message.contains("'Virginia_Williams' of 'service_center'"))
   }
+
+  /// Welch's p-value above, 0.0017945572, is what drawing the arms again comes to with so many cases.
+  @Test func `drawing the arms again agrees with Welch's test`() async throws {
+    let run = try await ImpactRun(
+      "randomisation-test", Self.anyLetter + "\ndraws: 1999", cases: try cases())
+    let effect = try run.effect("any_letter - No_Letter")
+    expectClose(effect.estimate, 0.0551089883, 1e-9)
+    expectClose(effect.statistic, 3.125818261, 1e-9)
+    let pValue = try #require(effect.pValue)
+    #expect((pValue - 0.0018).magnitude < 0.004)
+    expectClose(effect.confidenceLow, 0.0205366890767, 0.15)
+    expectClose(effect.confidenceHigh, 0.0896812874453, 0.05)
+  }
+
+  @Test func `resampling families gives Welch's standard error`() async throws {
+    let run = try await ImpactRun(
+      "bootstrap", Self.anyLetter + "\ndraws: 499\ninterval: percentile", cases: try cases())
+    let effect = try run.effect("any_letter - No_Letter")
+    expectClose(effect.standardError, 0.0551089883 / 3.125818261, 0.15)
+  }
 }

@@ -8,7 +8,8 @@ public import Tables
 /// p = the share of assignments whose |T| is at least the observed one, ties counted. Where there are
 /// at most `limit` assignments each is looked at once, and p is exact; otherwise `draws` are drawn and
 /// p = (b + 1) ⁄ (m + 1), the observed assignment among them. The interval holds every constant effect
-/// τ for which the test on y − τ·treated does not reject.
+/// τ for which the test on y − τ·treated does not reject. Where units are so many that looking at each
+/// assignment would take over 4·10⁹ steps, assignments are drawn too.
 ///
 /// - Missing values: none are accepted; drop such rows beforehand and count them.
 /// - Complexity: a draw takes time in proportion to the units of the smaller arm. The interval needs no
