@@ -35,19 +35,24 @@ public struct Assignment: Sendable, Hashable {
   /// - Parameters:
   ///   - scheme: how units were drawn.
   ///   - rowCodes: the code of each row, from 0.
-  ///   - blocks: the stratum of each row, where units were drawn within strata.
+  ///   - blocks: the stratum of each row, where units were drawn within strata, and only there.
   ///   - clusters: the unit of each row, where it was not the row.
   /// - Throws: `EstimationFault.mixedClusters` where a cluster has rows of several codes or strata,
   ///   `.notPairs` naming strata that are no pairs, `.tooFew` where only one assignment is possible.
   public init(
     _ scheme: Scheme, codes rowCodes: [Int32], blocks: Grouping?, clusters: Grouping?
   ) throws(EstimationFault) {
-    let units = clusters ?? Grouping(codes: Array(0..<Int32(rowCodes.count)), count: rowCodes.count)
-    var codes = [Int32](repeating: -1, count: units.count)
+    precondition(
+      scheme.usesBlocks ?? (blocks != nil) == (blocks != nil)
+        && scheme.usesClusters ?? (clusters != nil) == (clusters != nil),
+      "blocks and clusters where units are drawn by them, and only there")
+    let unitOfRow = clusters?.codes ?? Array(0..<Int32(rowCodes.count))
+    let unitCount = clusters?.count ?? rowCodes.count
+    var codes = [Int32](repeating: -1, count: unitCount)
     var stratum = codes
     var mixed = Set<Int32>()
     for row in rowCodes.indices {
-      let unit = Int(units.codes[row])
+      let unit = Int(unitOfRow[row])
       let block = blocks?.codes[row] ?? 0
       if codes[unit] >= 0, codes[unit] != rowCodes[row] || stratum[unit] != block {
         mixed.insert(Int32(unit))
@@ -55,16 +60,16 @@ public struct Assignment: Sendable, Hashable {
       codes[unit] = rowCodes[row]
       stratum[unit] = block
     }
-    guard mixed.isEmpty else { throw .mixedClusters(mixed.count, of: units.count) }
+    guard mixed.isEmpty else { throw .mixedClusters(mixed.count, of: unitCount) }
     let strata = Grouping(codes: stratum, labels: blocks?.labels ?? [""]).sorted()
-    var place = [Int32](repeating: 0, count: units.count)
+    var place = [Int32](repeating: 0, count: unitCount)
     for (position, unit) in strata.rows.enumerated() { place[Int(unit)] = Int32(position) }
     self.scheme = scheme
     self.codes = strata.rows.map { codes[Int($0)] }
     starts = strata.starts
     self.strata = blocks?.labels ?? [""]
     codeCount = Int(codes.max() ?? 0) + 1
-    placeOfRow = units.codes.map { place[Int($0)] }
+    placeOfRow = unitOfRow.map { place[Int($0)] }
     if scheme == .pair { try checkPairs() }
     guard (count(upTo: 3) ?? 3) > 2 else {
       throw .tooFew("possible assignments", count: count(upTo: 3) ?? 0, needed: 3)
@@ -196,12 +201,5 @@ extension [Int32] {
     swapAt(pivot, successor)
     self[(pivot + 1)..<range.upperBound].reverse()
     return true
-  }
-}
-
-extension Grouping {
-  /// Rows that are each a group of their own need no labels.
-  fileprivate init(codes: [Int32], count: Int) {
-    self.init(codes: codes, labels: [String](repeating: "", count: count))
   }
 }
