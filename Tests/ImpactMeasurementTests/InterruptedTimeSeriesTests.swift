@@ -66,7 +66,7 @@ struct InterruptedTimeSeriesTests {
     let expected = try await run("{outcome: calls, time: index, interruption: 30}").effects[0]
     for (column, interruption) in [
       ("date", "2022-07-01"), ("date", "2022-07-15"), ("month", "2022-07"), ("cbs", "2022MM07"),
-      ("compact", "202207"), ("cbs", "2022-07"),
+      ("compact", "202207"), ("moment", "2022-07"), ("cbs", "2022-07"),
     ] {
       let effect = try await run(
         "{outcome: calls, time: \(column), interruption: \(interruption)}"
@@ -172,6 +172,23 @@ struct InterruptedTimeSeriesTests {
       effects.map(\.contrast) == ["after - before, from 2022-07", "after - before, from 2023-03"])
     #expect(effects.map(\.time) == ["2022-07 to 2023-02", "2023-03 to 2023-12"])
     #expect(effects.allSatisfy { $0.adjustedPValue != nil })
+  }
+
+  @Test func `a card that assigned municipalities asks for no cluster`() async throws {
+    let card = try Sample.card {
+      $0["unit_of_assignment"] = "municipality"
+      $0["design"] = "interrupted-time-series"
+      $0["outcomes"] = [
+        [
+          "id": "calls", "column": "calls", "direction": "decrease", "role": "primary",
+          "minimum_difference": 5,
+        ]
+      ]
+    }
+    let run = try await run("{outcome: calls, time: month, interruption: 2022-07}", card: card)
+    let effect = try #require(try run.effects.first)
+    #expect(effect.experiment == "letters-2026" && effect.role == .primary)
+    #expect(effect.design == "interrupted-time-series" && effect.smsLevel == 2)
   }
 
   @Test func `few periods before the change lower the grade`() async throws {
@@ -354,6 +371,7 @@ enum MonthSample {
       ("date", .date(FixedColumn(dates))), ("month", texts(month)),
       ("cbs", texts { month($0).replacing("-", with: "MM") }),
       ("compact", .integer(FixedColumn(compact))),
+      ("moment", .timestamp(FixedColumn(dates.map { $0.map { Int64($0) * 86_400_000_000 + 7 } }))),
       ("week", texts { weeks[$0] }), ("monday", .date(FixedColumn(mondays))),
       ("quarter", texts { "\(2000 + $0 / 4)KW0\($0 % 4 + 1)" }),
       ("same", numbers([Double](repeating: 3, count: count))),

@@ -297,7 +297,7 @@ struct RegressionDiscontinuityTests {
       fault(treatment: Array(repeating: 1, count: 100)) == .zeroVariance("the treatment"))
     #expect(
       fault(covariates: [("a", sample.outcome), ("b", sample.outcome)])
-        == .rankDeficient(columns: ["a", "b"]))
+        == .rankDeficient(columns: ["b"]))
     #expect(fault { $0.order = 5 } == .outOfRange("the order", allowed: "1 to 4"))
     #expect(
       fault { $0.biasOrder = 1 }

@@ -28,8 +28,7 @@ struct TimeAxis {
     guard column.validity?.noneSet != true else {
       throw StageFault("column '\(name)' has no value in any case", at: "time")
     }
-    if case .date(let dates) = column {
-      let days = (0..<dates.count).map { dates[$0].map { Int($0) } }
+    if let days = Self.days(of: column) {
       step = Self.step(ofDays: days)
       let step = step
       periods = days.map { $0.map { Self.period(ofDay: $0, step) } }
@@ -125,6 +124,18 @@ struct TimeAxis {
 }
 
 extension TimeAxis {
+  /// Days since 1970 of a column of dates or moments (in UTC); nil for any other.
+  private static func days(of column: Column) -> [Int?]? {
+    switch column {
+    case .date(let dates): (0..<dates.count).map { dates[$0].map { Int($0) } }
+    case .timestamp(let moments):
+      (0..<moments.count).map {
+        moments[$0].map { Int($0).quotientAndPlace(86_400_000_000).quotient }
+      }
+    default: nil
+    }
+  }
+
   /// The longest step that all days fit.
   private static func step(ofDays days: [Int?]) -> Step {
     let all = Set(days.compactMap(\.self)).sorted()

@@ -80,9 +80,31 @@ struct DiscontinuityModel: Sendable {
     var slopes: [[Double]] = []
     for response in outer {
       let solution = try inner.positiveSolution(response)
-      guard solution.rank == covariates.count else { throw .rankDeficient(columns: covariates) }
+      guard solution.rank == covariates.count else {
+        throw .rankDeficient(columns: try dependent(inner))
+      }
       slopes.append(solution.x)
     }
     return slopes
+  }
+
+  /// The covariates that follow from those before them, or do not vary at all.
+  private func dependent(_ inner: Matrix) throws(EstimationFault) -> [String] {
+    var names: [String] = []
+    var kept: [Int] = []
+    for place in covariates.indices {
+      let candidate = kept + [place]
+      var part = Matrix(rows: candidate.count, columns: candidate.count)
+      for (row, first) in candidate.enumerated() {
+        for (column, second) in candidate.enumerated() { part[row, column] = inner[first, second] }
+      }
+      let zeros = [Double](repeating: 0, count: candidate.count)
+      if try part.positiveSolution(zeros).rank == candidate.count {
+        kept = candidate
+      } else {
+        names.append(covariates[place])
+      }
+    }
+    return names
   }
 }
