@@ -176,7 +176,7 @@ struct RegressionDiscontinuity: OutcomeStage {
     let plan = PlanCheck(
       input.pilot?.plan, method: Self.info.name, variance: chosenVariance.rawValue,
       covariates: covariates.map(\.name), adjust: outcome.count > 1 ? adjust.rawValue : nil,
-      estimand: estimand)
+      estimand: treatment == nil ? "ATE" : "LATE")
     plan.deviations.forEach(context.note)
     var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var estimates = DiscontinuityEstimates.empty
