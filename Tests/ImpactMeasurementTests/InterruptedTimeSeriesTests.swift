@@ -158,6 +158,11 @@ struct InterruptedTimeSeriesTests {
         + "variance: classical}"
     ).effects[0]
     #expect(quasi.variance == "quasi-poisson, df rows − coefficients")
+    let spread = try await self.run(
+      "{outcome: count, time: month, interruption: 2022-07, family: negative-binomial, "
+        + "exposure: people}"
+    ).effects[0]
+    #expect((try #require(spread.estimate) + 0.357).magnitude < 0.1 && spread.scale == .logRate)
     let rate = try await self.run(
       "{outcome: count, time: month, interruption: 2022-07, exposure: people}"
     ).effects[0]

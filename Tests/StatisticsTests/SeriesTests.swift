@@ -154,6 +154,44 @@ struct SeriesTests {
     expectClose(fit.residualSumOfSquares / 44, 0.840128068133306, 1e-8)
   }
 
+  /// R 4.2.2, MASS 7.3 `glm.nb` (epsilon 1e-14), sandwich `NeweyWest`; its θ stops at 1e-5.
+  ///
+  /// `glm.nb(y ~ t + post + since + offset(log(pop)))`, α = 1⁄θ; `NeweyWest(lag = 2, prewhite = FALSE,
+  /// adjust = TRUE)`.
+  @Test func `counts that spread are negative binomial's of R`() throws {
+    let counts: [Double] = [
+      45, 60, 66, 60, 44, 80, 41, 55, 59, 50, 30, 67, 23, 36, 37, 26, 75, 39, 64, 76, 75, 62, 35,
+      72, 96, 27, 104, 87, 56, 93, 26, 33, 28, 79, 50, 78, 26, 31, 24, 73, 42, 68, 82, 84, 75, 54,
+      90, 46,
+    ]
+    var design = Design(rows: 48)
+    design.append("t", (1...48).map(Double.init))
+    design.append("post", (1...48).map { $0 >= 31 ? 1 : 0 })
+    design.append("since", (1...48).map { Double(max(0, $0 - 31)) })
+    let found = try OLS.negativeBinomial(
+      counts: counts, design: design, exposure: (1...48).map { Double(1000 + 10 * $0 + $0 % 7) })
+    expectClose(found.dispersion, 0.120383308688, 1e-5, "α")
+    let errors = try found.fit.neweyWest(lag: 2, periods: Array(1...48)).standardErrors
+    let expected = [
+      (-3.07511989366184, 0.12088012847961), (0.00494220312541, 0.00584821276054),
+      (-0.63213593320353, 0.23721613357149), (0.02982939104527, 0.01720586454170),
+    ]
+    for (place, figures) in expected.enumerated() {
+      expectClose(found.fit.coefficients[place], figures.0, 1e-5, "coefficient \(place)")
+      expectClose(errors[place], figures.1, 1e-5, "error \(place)")
+    }
+  }
+
+  @Test func `without spread the negative binomial is Poisson's`() throws {
+    var design = Design(rows: 48)
+    design.append("t", (1...48).map(Double.init))
+    design.append("post", (1...48).map { $0 >= 31 ? 1 : 0 })
+    let poisson = try OLS.poisson(counts: Self.counts, design: design)
+    let found = try OLS.negativeBinomial(counts: Self.counts, design: design)
+    #expect(found.dispersion < 1e-6)
+    expectClose(found.fit.coefficients[1], poisson.coefficients[1], 1e-4)
+  }
+
   @Test func `counts that cannot be modelled are a fault`() throws {
     var design = Design(rows: 4)
     design.append("late", [0, 0, 1, 1])

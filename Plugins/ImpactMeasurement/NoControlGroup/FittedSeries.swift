@@ -80,8 +80,11 @@ struct FittedSeries {
     case .neweyWest: "newey-west, lag \(draft.lag), × N/(N − K), df rows − coefficients"
     case .ar: "ar(\(stage.lag ?? 1)) by restricted maximum likelihood, df rows − coefficients"
     case .classical:
-      stage.family == .poisson
-        ? "quasi-poisson, df rows − coefficients" : "classical, df rows − coefficients"
+      switch stage.family {
+      case .linear: "classical, df rows − coefficients"
+      case .poisson: "quasi-poisson, df rows − coefficients"
+      case .negativeBinomial: "negative binomial × Pearson's dispersion, df rows − coefficients"
+      }
     }
   }
 
@@ -111,7 +114,7 @@ struct FittedSeries {
       var sum = 0.0
       for column in 0..<design.columns { sum += design[row, column] * model.coefficients[column] }
       let scale = draft.exposure?[row] ?? 1
-      return stage.family == .poisson ? scale * exp(sum) : scale * sum
+      return stage.family == .linear ? scale * sum : scale * exp(sum)
     }
   }
 }

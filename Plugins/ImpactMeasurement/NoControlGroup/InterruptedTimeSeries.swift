@@ -12,12 +12,13 @@ import Tables
 /// given, **averaged over the periods from the interruption to the next one or the end**, or at the
 /// period `after` so many. With `arm` and `control` a control series stands beside it, and the effect is
 /// the change beyond that of the control. `linear` outcomes are divided by `exposure` where one is
-/// named; `poisson` counts have it as an offset and give the logarithm of a rate ratio.
+/// named; counts (`poisson`, `negative-binomial`) have it as an offset and give the logarithm of a rate
+/// ratio.
 ///
 /// The variance is Newey and West's with n⁄(n − k) and Student's t at n − k degrees of freedom; without
 /// `lag` its lag is ⌊4·(T⁄100)^(2⁄9)⌋ for T periods. Series side by side may move together in a period.
 /// `ar` are autoregressive errors of order `lag` (1) by restricted maximum likelihood. `classical`
-/// takes periods for independent (for counts: quasi-Poisson). An interruption that is a date within a
+/// takes periods for independent (for counts: with Pearson's dispersion). An interruption that is a date within a
 /// period counts from that period on.
 struct InterruptedTimeSeries: OutcomeStage {
   static let info = StageInfo(
@@ -90,6 +91,7 @@ struct InterruptedTimeSeries: OutcomeStage {
   enum Family: String, ParameterChoice {
     case linear
     case poisson
+    case negativeBinomial = "negative-binomial"
   }
 
   enum Variance: String, ParameterChoice {
@@ -184,7 +186,7 @@ struct InterruptedTimeSeries: OutcomeStage {
           effect.take(try fitted.effect(place))
           effect.method = Self.info.name
           effect.variance = fitted.varianceName
-          effect.scale = family == .poisson ? .logRate : .difference
+          effect.scale = family == .linear ? .difference : .logRate
           effect.time = fitted.timeOfEffect(place)
           effect.count = fitted.outcome.count
           effect.treatedCount = fitted.periodsAfter(place).count

@@ -158,6 +158,8 @@ struct SeriesDraft {
     case .linear: try OLS(outcome: rates(), design: segmented.design)
     case .poisson:
       try OLS.poisson(counts: outcome, design: segmented.design, exposure: exposure)
+    case .negativeBinomial:
+      try OLS.negativeBinomial(counts: outcome, design: segmented.design, exposure: exposure).fit
     }
   }
 
