@@ -232,6 +232,18 @@ struct RegressionDiscontinuityTests {
     expectClose(bandwidths.bias.right, expected[3], 1e-4)
   }
 
+  @Test func `a treatment that everybody above gets is a sharp design`() throws {
+    let sample = CutoffSample(600)
+    let sharp = try RegressionDiscontinuity(
+      outcome: sample.outcome, running: sample.running, cutoff: 0.1)
+    let known = try RegressionDiscontinuity(
+      outcome: sample.outcome, running: sample.running, cutoff: 0.1,
+      treatment: sample.running.map { $0 >= 0.1 ? 2 : 0 })
+    expectClose(known.effect.robust.value, sharp.effect.robust.value / 2, 1e-10)
+    expectClose(known.effect.robust.standardError, sharp.effect.robust.standardError / 2, 1e-10)
+    #expect(known.firstStage == nil)
+  }
+
   @Test func `neither the order of rows nor the unit of measurement matters`() throws {
     let sample = CutoffSample(600)
     let plain = try RegressionDiscontinuity(

@@ -77,7 +77,7 @@ struct RegressionDiscontinuity: OutcomeStage {
   @Parameter("Cut-offs where nothing happens, for 'sensitivity'; each side's median unless given.")
   var placebo: [Double] = []
   @Parameter("Density, covariates and placebo cut-offs fail below this p-value.", in: 0...0.5)
-  var checkThreshold = 0.05
+  var checkThreshold = 0.01
   @Parameter("Cases to keep; the effects are then a subgroup's.")
   var `where`: Expression?
   @Parameter("Two-sided confidence level.", in: 0.5...0.999)
@@ -187,6 +187,9 @@ struct RegressionDiscontinuity: OutcomeStage {
       let cases = try columns.selecting(outcome: column)
       for note in cases.selection.notes { context.note("\(column): \(note)") }
       let found = try cases.estimate()
+      if let treatment, found.firstStage == nil {
+        context.note("\(column): '\(treatment)' is the same for all on a side: the design is sharp")
+      }
       let others = DiscontinuitySensitivity(cases, found)
       for note in others.notes { context.note("\(column): \(note)") }
       let failed = checks.append(cases, found, others)

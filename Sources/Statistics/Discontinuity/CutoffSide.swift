@@ -36,6 +36,9 @@ struct CutoffSide: Sendable {
     starts = other.starts
   }
 
+  /// Whether the second column, the treatment, takes several values.
+  var treatmentVaries: Bool { columns[1].contains { $0 != columns[1][0] } }
+
   /// The same side without its second column.
   func droppingTreatment() -> CutoffSide {
     CutoffSide(self, columns: [columns[0]] + columns.dropFirst(2))

@@ -48,7 +48,7 @@ public struct RegressionDiscontinuity: Sendable {
 
   /// The effect: in the outcome's unit, or per unit of treatment.
   public let effect: Jump
-  /// The jump of the treatment; nil in a sharp design.
+  /// The jump of the treatment; nil in a sharp design, and where each side has one treatment only.
   public let firstStage: Jump?
   /// The levels of the outcome on either side of the cut-off, of order p, adjusted for covariates.
   public let levels: CutoffPair<Double>
@@ -137,9 +137,14 @@ public struct RegressionDiscontinuity: Sendable {
         - direct.plain / (received.plain * received.plain) * (received.plain - received.corrected)
       effect = try pair.estimates(
         of: "the effect", combination, plain: ratio, corrected: ratio - bias)
-      firstStage = try pair.estimates(
-        of: "the treatment", model.adjusted(1, slopes), plain: received.plain,
-        corrected: received.corrected)
+      // Where a side has one treatment only, both sides, the jump is known and no estimate.
+      let isKnown = !sides.left.treatmentVaries && !sides.right.treatmentVaries
+      firstStage =
+        isKnown
+        ? nil
+        : try pair.estimates(
+          of: "the treatment", model.adjusted(1, slopes), plain: received.plain,
+          corrected: received.corrected)
     } else {
       effect = try pair.estimates(
         of: "the outcome", model.adjusted(0, slopes), plain: direct.plain,
@@ -173,9 +178,7 @@ public struct RegressionDiscontinuity: Sendable {
     }
     var chosenFor = model
     if model.hasTreatment {
-      let varies = [sides.left, sides.right].map { side in
-        side.columns[1].contains { $0 != side.columns[1][0] }
-      }
+      let varies = [sides.left.treatmentVaries, sides.right.treatmentVaries]
       if varies == [false, false], sides.left.columns[1][0] == sides.right.columns[1][0] {
         throw .zeroVariance("the treatment")
       }
