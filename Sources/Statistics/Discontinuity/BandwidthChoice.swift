@@ -57,7 +57,7 @@ struct BandwidthChoice: Sendable {
         pair[range].map { side in
           let rows = kernel.count(side.distances, within: pilot)
           return side.columns.map {
-            side.neighbourResiduals(Array($0.prefix(rows)), matches: matches)
+            side.neighbourResiduals($0, count: rows, matches: matches)
           }
         }
       }
@@ -230,7 +230,7 @@ extension BandwidthChoice {
     var regularisation = 0.0
     if regularised {
       let spread = try side.variance(
-        of: weights, outcome: outcome, polynomial: polynomial, variance)
+        of: weights, outcome: outcome, count: polynomial.count, polynomial: polynomial, variance)
       regularisation = steps * 3 * first.constant * first.constant * spread
     }
     let scale = Double(2 * power + 1) * LocalPolynomial.power(pilot, 2 * power + 1)
@@ -257,7 +257,8 @@ extension BandwidthChoice {
     }
     return First(
       variance: try side.variance(
-        of: weights, outcome: outcome, polynomial: polynomial, variance, neighbours: residuals),
+        of: weights, outcome: outcome, count: polynomial.count, polynomial: polynomial, variance,
+        neighbours: residuals),
       constant: constant * LocalPolynomial.power(pilot, power), combination: combination)
   }
 }

@@ -21,9 +21,12 @@ struct CutoffSide: Sendable {
     distances = rows.map { direction * (running[Int($0)] - cutoff) }
     self.columns = columns.map { column in rows.map { column[Int($0)] } }
     self.clusters = clusters.map { codes in rows.map { codes[Int($0)] } }
+    // Values that the cut-off's rounding makes one are one; looking at distances is a walk in memory.
     var starts = [0]
-    for row in rows.indices.dropFirst()
-    where running[Int(rows[row])] != running[Int(rows[row - 1])] { starts.append(row) }
+    starts.reserveCapacity(rows.count + 1)
+    for row in distances.indices.dropFirst() where distances[row] != distances[row - 1] {
+      starts.append(row)
+    }
     starts.append(rows.count)
     self.starts = starts
   }
@@ -54,7 +57,7 @@ struct CutoffSide: Sendable {
     direction < 0 && !power.isMultiple(of: 2) ? -1 : 1
   }
 
-  /// Σ sₖ·columnₖ of the first rows.
+  /// Σ sₖ·columnₖ of the first rows, and of all where that is a column as it stands.
   func combined(_ combination: [Double], count rows: Int) -> [Double] {
     Self.combined(columns, combination, count: rows)
   }
@@ -62,7 +65,7 @@ struct CutoffSide: Sendable {
   static func combined(
     _ columns: [[Double]], _ combination: [Double], count rows: Int
   ) -> [Double] {
-    if combination == [1] { return Array(columns[0].prefix(rows)) }
+    if combination == [1] { return columns[0] }
     var result = [Double](repeating: 0, count: rows)
     for (weight, column) in zip(combination, columns) {
       for row in 0..<rows { result[row] += weight * column[row] }
@@ -81,8 +84,7 @@ extension CutoffSide {
   ///
   /// Source: Abadie and Imbens (2006), Econometrica 74:235–267; Calonico, Cattaneo and Titiunik
   /// (2014), Econometrica 82:2295–2326, section 5.
-  func neighbourResiduals(_ outcome: [Double], matches: Int) -> [Double] {
-    let rows = outcome.count
+  func neighbourResiduals(_ outcome: [Double], count rows: Int, matches: Int) -> [Double] {
     var groups = 0
     while groups < differentCount, starts[groups] < rows { groups += 1 }
     // Without equal values the outcomes are their own sums.

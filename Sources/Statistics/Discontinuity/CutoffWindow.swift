@@ -91,14 +91,17 @@ struct WindowPair {
     let outcome = window.side.combined(combination, count: window.rows)
     var neighbours: [Double]?
     if case .neighbours(let matches) = settings.variance {
-      neighbours = window.side.neighbourResiduals(outcome, matches: matches)
+      neighbours = window.side.neighbourResiduals(
+        outcome, count: window.rows, matches: matches)
     }
     return (
       try window.side.variance(
-        of: window.weights, outcome: outcome, polynomial: window.polynomial, settings.variance,
+        of: window.weights, outcome: outcome, count: window.rows, polynomial: window.polynomial,
+        settings.variance,
         neighbours: neighbours),
       try window.side.variance(
-        of: window.correctedWeights, outcome: outcome, polynomial: window.biasPolynomial,
+        of: window.correctedWeights, outcome: outcome, count: window.rows,
+        polynomial: window.biasPolynomial,
         settings.variance, neighbours: neighbours)
     )
   }

@@ -39,13 +39,12 @@ extension CutoffSide {
   ///
   /// - Throws: `EstimationFault.oneCluster` for a side whose window holds one cluster.
   func variance(
-    of weights: [Double], outcome: [Double], polynomial: LocalPolynomial,
+    of weights: [Double], outcome: [Double], count rows: Int, polynomial: LocalPolynomial,
     _ estimator: DiscontinuityVariance, neighbours: [Double]? = nil
   ) throws(EstimationFault) -> Double {
-    let rows = outcome.count
     var residuals: [Double]
     if case .neighbours(let matches) = estimator {
-      residuals = neighbours ?? neighbourResiduals(outcome, matches: matches)
+      residuals = neighbours ?? neighbourResiduals(outcome, count: rows, matches: matches)
     } else {
       let fitted = try polynomial.fitted(outcome, count: rows)
       residuals = (0..<rows).map { outcome[$0] - fitted[$0] }
