@@ -232,6 +232,19 @@ struct RegressionDiscontinuityTests {
     expectClose(bandwidths.bias.right, expected[3], 1e-4)
   }
 
+  @Test func `a case very far away changes nothing within fixed bandwidths`() throws {
+    let sample = CutoffSample(600)
+    var settings = Settings()
+    settings.bandwidths = DiscontinuityBandwidths(main: CutoffPair(0.5, 0.6))
+    let plain = try RegressionDiscontinuity(
+      outcome: sample.outcome, running: sample.running, cutoff: 0.1, settings: settings)
+    let other = try RegressionDiscontinuity(
+      outcome: sample.outcome + [5], running: sample.running + [1e15], cutoff: 0.1,
+      settings: settings)
+    #expect(other.effect == plain.effect)
+    #expect(other.counts.right == plain.counts.right + 1)
+  }
+
   @Test func `a treatment that everybody above gets is a sharp design`() throws {
     let sample = CutoffSample(600)
     let sharp = try RegressionDiscontinuity(
