@@ -2,6 +2,7 @@
 
 import Documents
 import Experiments
+import ImpactMeasurement
 import StageKit
 import Tables
 import Testing
@@ -150,6 +151,24 @@ struct MatchingTests {
       {method: full, outcome: score, treatment: trained, covariates: [age], cluster: office}
       """)
     #expect(try run.effect("treated - control").clusters == 6)
+  }
+
+  @Test func `every port has the columns that it promises`() async throws {
+    let run = try await run("{outcome: score, treatment: trained, covariates: [age]}")
+    let declaration = try #require(
+      Catalog(plugins: [ImpactMeasurementPlugin.self])["impact/matching"])
+    let document = Document.parse(
+      SourceFile(name: "with.yaml", text: "{outcome: score, treatment: trained, covariates: [age]}")
+    )
+    var reading = ParameterReading(file: document.file, folder: "", constants: [:])
+    let nodes = (document.root?.entries ?? []).map { ($0.name, $0.value) }
+    let loaded = try #require(declaration.load(Dictionary(uniqueKeysWithValues: nodes), &reading))
+    let promises = loaded.outputColumns(KnownColumns())
+    for port in ["effects", "balance", "sizes", "checks"] {
+      #expect(try run.table(port).names == promises[port]?.map(\.name), "\(port)")
+      #expect(try run.table(port).rowCount > 0, "\(port)")
+    }
+    #expect(try run.table("effects").schema == EffectsTable.schema)
   }
 
   @Test(arguments: [

@@ -2,6 +2,7 @@
 
 import Documents
 import Experiments
+import ImpactMeasurement
 import StageKit
 import Tables
 import Testing
@@ -139,6 +140,22 @@ struct SyntheticControlTests {
     let run = try await run(Regions.classic, card: card)
     #expect(try run.effects.first?.role == .secondary)
     #expect(try run.effects.first?.design == "synthetic-control")
+  }
+
+  @Test func `every port has the columns that it promises`() async throws {
+    let run = try await run(Regions.classic)
+    let declaration = try #require(
+      Catalog(plugins: [ImpactMeasurementPlugin.self])["impact/synthetic-control"])
+    let document = Document.parse(SourceFile(name: "with.yaml", text: Regions.classic))
+    var reading = ParameterReading(file: document.file, folder: "", constants: [:])
+    let nodes = (document.root?.entries ?? []).map { ($0.name, $0.value) }
+    let loaded = try #require(declaration.load(Dictionary(uniqueKeysWithValues: nodes), &reading))
+    let promises = loaded.outputColumns(KnownColumns())
+    for port in ["effects", "weights", "path", "placebos", "checks"] {
+      #expect(try run.table(port).names == promises[port]?.map(\.name), "\(port)")
+      #expect(try run.table(port).rowCount > 0, "\(port)")
+    }
+    #expect(try run.table("effects").schema == EffectsTable.schema)
   }
 
   @Test(arguments: [

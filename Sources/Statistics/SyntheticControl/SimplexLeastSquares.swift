@@ -102,14 +102,30 @@ private struct ActiveSet {
   }
 
   mutating func begin(with columns: [Int]) {
-    let usable = columns.filter { $0 < count }
-    if usable.isEmpty {
+    support = columns.filter { $0 < count }
+    if support.isEmpty, ridge > 1e-6 * scale { support = Array(0..<count) }
+    if support.isEmpty {
       let best = (0..<count).min { gram[$0 * (count + 1)] < gram[$1 * (count + 1)] }
       support = [best ?? 0]
-    } else {
-      support = usable
     }
     for column in support { weights[column] = 1 / Double(support.count) }
+    if columns.isEmpty, support.count > 1 { shedNegatives() }
+  }
+
+  /// With a ridge most columns are in use: all of them at first, and those with a negative weight leave
+  /// together, which is no optimum yet but near to it.
+  private mutating func shedNegatives() {
+    for _ in 0..<20 {
+      updateGradient()
+      guard let step = newtonStep() else { return }
+      let targets = zip(support, step).map { (column: $0, weight: weights[$0] + $1) }
+      let kept = targets.filter { $0.weight > 0 }
+      let sum = kept.reduce(0) { $0 + $1.weight }
+      for column in support { weights[column] = 0 }
+      for (column, weight) in kept { weights[column] = weight / sum }
+      support = kept.map(\.column)
+      if kept.count == targets.count { return }
+    }
   }
 
   mutating func run() throws(EstimationFault) {
