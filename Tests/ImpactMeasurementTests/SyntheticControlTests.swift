@@ -106,6 +106,11 @@ struct SyntheticControlTests {
     let labels = try #require(weights["label"]).texts()
     let named = zip(kinds, labels).filter { $0.0 == "predictor" }.map { $0.1 ?? "" }
     #expect(named == ["staff", "age", "waiting 1", "waiting 5"])
+    // Two of six periods earlier, before the outcome of period 5 was known.
+    let placebos = try run.table("placebos")
+    let attempts = try #require(placebos["kind"]).texts()
+    let place = try #require(attempts.firstIndex(of: "time"))
+    #expect(placebos["from"]?.texts()[place] == "5")
   }
 
   @Test func `a donor with a gap is left out and counted`() async throws {

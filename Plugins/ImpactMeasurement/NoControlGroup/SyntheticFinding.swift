@@ -14,6 +14,7 @@ struct SyntheticFinding {
   private(set) var notes: [String] = []
   private var filling: (inout Effect) -> Void = { _ in }
   private let panel: TreatedPanel
+  private let earlier: Int
   private let fitLimit: Double
 
   /// - Throws: `EstimationFault` as the estimators do.
@@ -21,15 +22,22 @@ struct SyntheticFinding {
     _ stage: SyntheticControl, _ cases: SyntheticPanel, _ streams: RandomStreams
   ) throws(EstimationFault) {
     panel = cases.panel
+    earlier = cases.earlier
     fitLimit = stage.fitLimit
     switch stage.method {
     case .classic:
       let method = cases.predictors.map {
         Statistics.SyntheticControl.Method.predictors($0, importance: nil)
       }
-      try weigh(stage, method ?? .outcomes, cases.predictorNames, streams)
+      let earlier = cases.earlierPredictors.map {
+        Statistics.SyntheticControl.Method.predictors($0, importance: nil)
+      }
+      try weigh(
+        stage, method ?? .outcomes, earlier: method == nil ? .outcomes : earlier,
+        cases.predictorNames, streams)
     case .augmented:
-      try weigh(stage, .augmented(ridge: stage.ridge), [], streams)
+      let method = Statistics.SyntheticControl.Method.augmented(ridge: stage.ridge)
+      try weigh(stage, method, earlier: method, [], streams)
     case .differences:
       try compareChanges(stage, streams)
     }
@@ -37,15 +45,13 @@ struct SyntheticFinding {
 
   /// Puts the figures into a row of the effects table.
   func fill(_ effect: inout Effect) { filling(&effect) }
-
-  /// How many periods earlier a false change is set: a third of the past.
-  private var earlier: Int { max(1, (panel.cohorts.map(\.from).min() ?? 0) / 3) }
 }
 
 extension SyntheticFinding {
   private mutating func weigh(
     _ stage: SyntheticControl, _ method: Statistics.SyntheticControl.Method,
-    _ predictors: [String], _ streams: RandomStreams
+    earlier earlierMethod: Statistics.SyntheticControl.Method?, _ predictors: [String],
+    _ streams: RandomStreams
   ) throws(EstimationFault) {
     let control = try Statistics.SyntheticControl(panel, method)
     var words = [stage.method.rawValue]
@@ -72,8 +78,9 @@ extension SyntheticFinding {
         for unit in units { place(unit, "space", from: cohort.from) }
       }
       rank = try control.rank(among: space, draws: stage.draws, streams: streams)
-      if let time = try control.placeboInTime(
-        earlier: earlier, draws: stage.draws, streams: streams)
+      if let earlierMethod,
+        let time = try control.placeboInTime(
+          earlier: earlier, method: earlierMethod, draws: stage.draws, streams: streams)
       {
         for unit in time.units { place(unit, "time", from: unit.treatedPeriods.lowerBound) }
         timeCheck(time.units.meanGap, time.rank.pValue, panel.donors.count)

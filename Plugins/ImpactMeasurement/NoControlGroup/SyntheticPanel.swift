@@ -10,6 +10,10 @@ struct SyntheticPanel {
   /// Predictors × units; nil where none are asked for.
   let predictors: Matrix?
   let predictorNames: [String]
+  /// How many periods earlier a false change is set: a third of the past.
+  let earlier: Int
+  /// The predictors as they were known then; nil where some unit lacks one.
+  let earlierPredictors: Matrix?
   let notes: [String]
   let flags: [String]
 
@@ -19,7 +23,8 @@ struct SyntheticPanel {
     let adoption = try rows.adoption(stage, cases)
     var notes = rows.notes
     var flags = rows.flags
-    let columns = try rows.predictors(stage, cases, before: adoption)
+    let first = adoption.compactMap(\.self).min() ?? rows.times.count
+    let columns = try rows.predictors(stage, cases, before: first)
     // A unit takes part with an outcome in every period and all predictors, or not at all.
     var kept: [Int] = []
     var left = (incomplete: (treated: 0, donors: 0), predictor: 0)
@@ -65,14 +70,20 @@ struct SyntheticPanel {
       throw StageFault(error, synthetic: stage, of: name.name)
     }
     predictorNames = columns.map(\.name)
-    predictors =
-      columns.isEmpty
-      ? nil
-      : Matrix(
-        rows: columns.count, columns: kept.count,
-        values: kept.flatMap { unit in columns.map { $0.values[unit] ?? 0 } })
+    predictors = Self.matrix(columns, of: kept)
+    earlier = max(1, first / 3)
+    earlierPredictors = Self.matrix(
+      try rows.predictors(stage, cases, before: first, earlier: earlier), of: kept)
     self.notes = notes
     self.flags = flags
+  }
+
+  private static func matrix(
+    _ columns: [(name: String, values: [Double?])], of units: [Int]
+  ) -> Matrix? {
+    let values = units.flatMap { unit in columns.compactMap { $0.values[unit] } }
+    guard !columns.isEmpty, values.count == units.count * columns.count else { return nil }
+    return Matrix(rows: columns.count, columns: units.count, values: values)
   }
 }
 
@@ -220,25 +231,15 @@ private struct PanelTable {
   }
 
   /// The mean of each covariate over the periods before anybody got the change, and the outcome in the
-  /// periods that were named, for each unit.
+  /// periods that were named, for each unit; with `earlier` what was known so many periods earlier.
   func predictors(
-    _ stage: SyntheticControl, _ cases: Cases, before adoption: [Int?]
+    _ stage: SyntheticControl, _ cases: Cases, before first: Int, earlier: Int = 0
   ) throws(StageFault) -> [(name: String, values: [Double?])] {
-    let first = adoption.compactMap(\.self).min() ?? times.count
+    let known = first - earlier
     var columns: [(name: String, values: [Double?])] = []
     for name in stage.covariates {
       let numbers = try cases.numbers(name, at: "covariates")
-      columns.append(
-        (
-          name.name,
-          units.indices.map { place in
-            let known = rows(of: place)[..<first].filter { row in
-              row >= 0 && numbers.validity?[row] ?? true
-            }
-            return known.isEmpty
-              ? nil : known.reduce(0) { $0 + numbers.values[$1] } / Double(known.count)
-          }
-        ))
+      columns.append((name.name, units.indices.map { mean(of: numbers, $0, before: known) }))
     }
     for time in stage.outcomeTimes {
       guard let place = times.firstIndex(where: { $0.isExactly(time) }), place < first else {
@@ -246,9 +247,18 @@ private struct PanelTable {
           "'\(time)' is no period before the change", at: "outcome_times",
           help: "periods: " + times[..<first].joined(separator: ", "))
       }
+      guard place < known else { continue }
       columns.append(
         ("\(values.column) \(time)", units.indices.map { outcome($0)[place] }))
     }
     return columns
+  }
+
+  private func mean(of numbers: Measurements, _ unit: Int, before first: Int) -> Double? {
+    let known = rows(of: unit)[..<first].filter { row in
+      row >= 0 && numbers.validity?[row] ?? true
+    }
+    guard !known.isEmpty else { return nil }
+    return known.reduce(0) { $0 + numbers.values[$1] } / Double(known.count)
   }
 }

@@ -17,7 +17,10 @@ extension SyntheticControl {
     return all
   }
 
-  private func placebos(_ periods: Range<Int>) throws(EstimationFault) -> [SyntheticUnit] {
+  private func placebos(
+    _ periods: Range<Int>, by method: Method? = nil
+  ) throws(EstimationFault) -> [SyntheticUnit] {
+    let method = method ?? self.method
     let donors = panel.donors
     guard donors.count > 2 else {
       throw .tooFew("donors for a placebo", count: donors.count, needed: 3)
@@ -87,22 +90,25 @@ extension SyntheticControl {
   ///
   /// - Parameters:
   ///   - earlier: how many periods earlier; at least two periods stay before.
+  ///   - method: the study's own unless given; predictors must come from before the earlier time.
   ///   - draws: as in `rank`.
   ///   - streams: as in `rank`.
   /// - Returns: the units with their gaps up to the change, and the rank of their ratio; nil where
   ///   too few periods stay before.
   /// - Throws: as `placebosInSpace()` and `rank`.
   public func placeboInTime(
-    earlier: Int, draws: Int, streams: RandomStreams
+    earlier: Int, method: Method? = nil, draws: Int, streams: RandomStreams
   ) throws(EstimationFault) -> (units: [SyntheticUnit], rank: PlaceboRank)? {
     guard earlier > 0, panel.cohorts.allSatisfy({ $0.from - earlier > 1 }) else { return nil }
     var moved: [SyntheticUnit] = []
     var placebos: [[SyntheticUnit]] = []
     for (from, treated) in panel.cohorts {
       for unit in treated {
-        moved.append(try Self.fit(panel, method, unit, panel.donors, from - earlier..<from))
+        moved.append(
+          try Self.fit(
+            panel, method ?? self.method, unit, panel.donors, from - earlier..<from))
       }
-      placebos.append(try self.placebos(from - earlier..<from))
+      placebos.append(try self.placebos(from - earlier..<from, by: method))
     }
     let rank = try Self.rank(
       moved, among: placebos, panel.cohorts, draws: draws, streams: streams)
