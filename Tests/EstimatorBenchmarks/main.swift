@@ -16,6 +16,7 @@ let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("policy", { try PolicyFigures.all() }),
   ("resampling", { try ResamplingFigures.all() }),
   ("synthetic", { try SyntheticFigures.all() }),
+  ("matching", { try MatchingFigures.all() }),
 ]
 for part in parts where wanted.isEmpty || wanted.contains(part.name) {
   for figure in try part.figures() { print(figure.line()) }

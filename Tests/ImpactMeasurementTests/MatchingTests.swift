@@ -207,7 +207,7 @@ struct MatchingTests {
     ),
     (
       "{outcome: score, treatment: trained, covariates: [age, diploma]}", "covariates",
-      "'diploma' tells the arms apart"
+      "'diploma' tells the treated from their controls"
     ),
     (
       "{outcome: score, treatment: trained, covariates: [age, twice]}", "covariates",
@@ -227,13 +227,13 @@ struct MatchingTests {
       """
       {method: entropy-balancing, outcome: score, treatment: trained,
        covariates: [age, certificate]}
-      """, "covariates", "'certificate' tells the arms apart"
+      """, "covariates", "'certificate' tells the treated from their controls"
     ),
     (
       """
       {method: doubly-robust, outcome: score, treatment: trained,
        covariates: [age, certificate]}
-      """, "covariates", "'certificate' tells the arms apart"
+      """, "covariates", "'certificate' tells the treated from their controls"
     ),
     (
       "{method: weighting, outcome: same, treatment: trained, covariates: [age]}", "outcome",

@@ -6,10 +6,10 @@
 /// Such sets are a least-cost cover of all cases by edges. It is the least-cost assignment between the
 /// arms in which a pair (i, j) costs min(0, dᵢⱼ − aᵢ − bⱼ), with aᵢ and bⱼ the distances to the nearest
 /// of the other arm; pairs that gain nothing fall apart and their cases join the nearest. The assignment
-/// is found by shortest augmenting paths.
+/// is found by shortest augmenting paths, the form that least-cost flow has here.
 ///
-/// - Complexity: O(s²·l) time for s cases in the smaller arm of a stratum and l in the larger, and at
-///   most `pairLimit` pairs in a stratum.
+/// - Complexity: O(s·l) distances for s cases in the smaller arm of a stratum and l in the larger, at
+///   most `pairLimit` of them, and the paths, which are short where cases are near to few others.
 ///
 /// Source: Rosenbaum (1991), J. Royal Statistical Society B 53:597–610; Hansen (2004), J. American
 /// Statistical Association 99:609–618; edge covers: Schrijver (2003), Combinatorial Optimization, §19.3.
@@ -120,7 +120,7 @@ private struct EdgeCover {
     var isCovered = [Bool](repeating: false, count: many.count)
     var ofFew = [[Int]](repeating: [], count: few.count)
     for i in few.indices {
-      if let j = partner[i], cost(i, j) < 0 {
+      if let j = partner[i] {
         ofFew[i].append(j)
         isCovered[j] = true
       } else if nearestOfFew[i].distance <= caliper {
@@ -143,52 +143,15 @@ private struct EdgeCover {
     }
   }
 
-  /// For each of the few its partner among the many, by shortest augmenting paths with potentials.
+  /// For each of the few its partner among the many; only pairs that gain something are looked at.
   private func assignment() -> [Int?] {
-    let n = few.count
-    let m = many.count
-    var rowPotential = [Double](repeating: 0, count: n + 1)
-    var columnPotential = [Double](repeating: 0, count: m + 1)
-    // The row in each column; column 0 holds the row that is looking.
-    var holder = [Int](repeating: 0, count: m + 1)
-    var way = holder
-    for row in 1...n {
-      holder[0] = row
-      var column = 0
-      var least = [Double](repeating: .infinity, count: m + 1)
-      var isUsed = [Bool](repeating: false, count: m + 1)
-      repeat {
-        isUsed[column] = true
-        let current = holder[column]
-        var step = Double.infinity
-        var next = 0
-        for j in 1...m where !isUsed[j] {
-          let reduced = cost(current - 1, j - 1) - rowPotential[current] - columnPotential[j]
-          if reduced < least[j] {
-            least[j] = reduced
-            way[j] = column
-          }
-          if least[j] < step { (step, next) = (least[j], j) }
-        }
-        for j in 0...m {
-          if isUsed[j] {
-            rowPotential[holder[j]] += step
-            columnPotential[j] -= step
-          } else {
-            least[j] -= step
-          }
-        }
-        column = next
-      } while holder[column] != 0
-      repeat {
-        let previous = way[column]
-        holder[column] = holder[previous]
-        column = previous
-      } while column != 0
+    let pairs = few.indices.map { i in
+      many.indices.compactMap { j in
+        let cost = cost(i, j)
+        return cost < 0 ? (column: j, cost: cost) : nil
+      }
     }
-    var partner = [Int?](repeating: nil, count: n)
-    for j in 1...m where holder[j] > 0 { partner[holder[j] - 1] = j - 1 }
-    return partner
+    return SparseAssignment(pairs, columnCount: many.count).partners
   }
 
   /// The rows of each set.

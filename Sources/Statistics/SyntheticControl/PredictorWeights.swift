@@ -32,8 +32,13 @@ struct PredictorWeights {
     guard scaled.target.count > 0 else {
       throw .zeroVariance("every predictor")
     }
+    // Neighbouring importances use nearly the same donors.
+    var used: [Int] = []
     func fit(_ point: [Double]) throws(EstimationFault) -> PredictorWeights {
-      try PredictorWeights(point, scaled.target, scaled.donors, outcome, donorOutcomes)
+      let fit = try PredictorWeights(
+        point, scaled.target, scaled.donors, outcome, donorOutcomes, start: used)
+      used = fit.weights.indices.filter { fit.weights[$0] > 0 }
+      return fit
     }
     if let given {
       self = try fit(given.map { $0.squareRoot() })
@@ -56,7 +61,7 @@ struct PredictorWeights {
 
   private init(
     _ point: [Double], _ target: [Double], _ donors: Matrix, _ outcome: [Double],
-    _ donorOutcomes: Matrix
+    _ donorOutcomes: Matrix, start: [Int]
   ) throws(EstimationFault) {
     let sum = point.reduce(0) { $0 + $1 * $1 }
     guard sum > 0 else { return }
@@ -66,7 +71,7 @@ struct PredictorWeights {
       for row in 0..<donors.rows { rows[row, column] *= roots[row] }
     }
     let solution = try SimplexLeastSquares(
-      columns: rows, target: zip(target, roots).map { $0 * $1 })
+      columns: rows, target: zip(target, roots).map { $0 * $1 }, start: start)
     importance = roots.map { $0 * $0 }
     weights = solution.weights
     isUnique = solution.isUnique
