@@ -5,7 +5,7 @@ import Foundation
 import Statistics
 import Tables
 
-/// Optimal full matching at the size that its limit allows.
+/// Optimal full matching of 2,000 treated cases and as many controls.
 enum MatchingFigures {
   static func all() throws -> [Figure] {
     var random = RandomStream(seed: 9, name: "matching")

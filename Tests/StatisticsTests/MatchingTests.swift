@@ -321,13 +321,13 @@ struct MatchingTests {
       }
         == "the design has no unique solution: 'flat among the controls' follows from the other "
         + "columns")
-    let many = [Bool](repeating: true, count: 2001) + [Bool](repeating: false, count: 2000)
+    let many = [Bool](repeating: true, count: 5001) + [Bool](repeating: false, count: 5000)
     #expect(
       message { () throws(EstimationFault) in
         _ = try FullMatching(
           MatchingSpace(scores: many.map { _ in 0 }), treated: many, estimand: .treated)
       }
-        == "the number of pairs to match fully must be at most 4000000 in a stratum: match within "
+        == "the number of pairs to match fully must be at most 25000000 in a stratum: match within "
         + "strata, or by nearest")
   }
 }

@@ -9,7 +9,7 @@ import Tables
 ///
 /// `nearest` gives each treated case its nearest controls, by propensity or by covariates
 /// (`distance: mahalanobis`); without replacement the likeliest to be treated choose first. `full` sorts
-/// all cases into sets with the least total distance, at most 2,000 by 2,000 cases in a stratum. `exact`
+/// all cases into sets with the least total distance, at most 5,000 by 5,000 cases in a stratum. `exact`
 /// compares within groups that agree in the columns of `exact`. `weighting` weighs by the inverse of the
 /// propensity, `entropy-balancing` by the most even weights under which covariates' means agree, and
 /// `doubly-robust` adds to the weights a regression of the outcome within arms. `estimand` says whose

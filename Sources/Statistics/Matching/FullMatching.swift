@@ -21,8 +21,8 @@ public struct FullMatching: Sendable {
   /// Cases without anybody of the other arm near enough, by arm.
   public let unmatched: (treated: Int, control: Int)
 
-  /// As many pairs of a treated case and a control as a stratum may have: 2,000 by 2,000.
-  public static let pairLimit = 4_000_000
+  /// As many pairs of a treated case and a control as a stratum may have: 5,000 by 5,000.
+  public static let pairLimit = 25_000_000
 
   /// - Parameters:
   ///   - space: where the cases lie.
