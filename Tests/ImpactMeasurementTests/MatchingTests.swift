@@ -145,6 +145,15 @@ struct MatchingTests {
     #expect(try #require(try trimmed.check("trimmed").value) > 0)
   }
 
+  @Test func `where chance decided, imbalance is flagged and the grade stays`() async throws {
+    let with =
+      "{outcome: score, arm: course, control: none, covariates: [age], balance_limit: 0"
+    let drawn = try await run("\(with), design: individual-rct}").effect("long - none")
+    #expect(drawn.smsLevel == 5 && drawn.flags.contains("imbalance"))
+    let chosen = try await run("\(with)}").effect("long - none")
+    #expect(chosen.smsLevel == 2 && chosen.design == "matching")
+  }
+
   @Test func `a cluster takes the place of the sets`() async throws {
     let run = try await run(
       """

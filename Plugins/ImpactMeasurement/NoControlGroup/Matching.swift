@@ -230,7 +230,10 @@ struct Matching: ArmStage {
         for check in found.checks where !check.passed {
           context.note("\(what): \(check.message)")
           effect.raise([check.flag].compactMap(\.self))
-          if check.severity != .info { grade?.lower(to: 2, because: check.message) }
+          // Where chance decided, differences that remain are chance's.
+          if check.severity != .info, !origin.isRandomised {
+            grade?.lower(to: 2, because: check.message)
+          }
         }
         effects.append(effect, grade: grade)
         balance.append(found.balance, outcome: column.name, contrast: contrast.name)

@@ -12,10 +12,17 @@ struct SyntheticFinding {
   private(set) var placebos: [PlacebosTable.Line] = []
   private(set) var checks: [TrustCheck] = []
   private(set) var notes: [String] = []
-  private var filling: (inout Effect) -> Void = { _ in }
+  private var method = ""
+  private var variance = ""
+  private var uncertainty: Uncertainty?
   private let panel: TreatedPanel
   private let earlier: Int
   private let fitLimit: Double
+
+  private enum Uncertainty {
+    case ranked(effect: Double, PlaceboRank?, ConfidenceInterval?)
+    case estimated(Estimate)
+  }
 
   /// - Throws: `EstimationFault` as the estimators do.
   init(
@@ -44,7 +51,20 @@ struct SyntheticFinding {
   }
 
   /// Puts the figures into a row of the effects table.
-  func fill(_ effect: inout Effect) { filling(&effect) }
+  func fill(_ row: inout Effect) {
+    row.method = method
+    row.variance = variance
+    switch uncertainty {
+    case .ranked(let effect, let rank, let interval):
+      row.estimate = effect
+      row.confidenceLow = interval?.lower
+      row.confidenceHigh = interval?.upper
+      row.pValue = rank?.pValue
+      row.statistic = rank?.ratio
+    case .estimated(let estimate): row.take(estimate)
+    case nil: break
+    }
+  }
 }
 
 extension SyntheticFinding {
@@ -95,23 +115,14 @@ extension SyntheticFinding {
     let interval =
       stage.method == .augmented ? try control.timeJackknifeInterval(level: stage.level) : nil
     powerCheck(rank, stage.level)
-    let name = "\(SyntheticControl.info.name) (\(words.joined(separator: ", ")))"
-    let effect = control.effect
-    filling = { row in
-      row.method = name
-      row.estimate = effect
-      row.confidenceLow = interval?.lower
-      row.confidenceHigh = interval?.upper
-      row.pValue = rank?.pValue
-      row.statistic = rank?.ratio
-      var variance = "none: too few donors for placebos"
-      if let rank {
-        variance = "placebo in space, rank \(rank.rank) of \(rank.count) by error ratio"
-        if let error = rank.monteCarloError { variance += ", Monte Carlo error \(error.shown)" }
-      }
-      if interval != nil { variance += "; interval jackknife+ over periods" }
-      row.variance = variance
-    }
+    self.method = "\(SyntheticControl.info.name) (\(words.joined(separator: ", ")))"
+    uncertainty = .ranked(effect: control.effect, rank, interval)
+    variance =
+      rank.map { rank in
+        "placebo in space, rank \(rank.rank) of \(rank.count) by error ratio"
+          + (rank.monteCarloError.map { ", Monte Carlo error \($0.shown)" } ?? "")
+      } ?? "none: too few donors for placebos"
+    if interval != nil { variance += "; interval jackknife+ over periods" }
   }
 
   private mutating func compareChanges(
@@ -119,10 +130,10 @@ extension SyntheticFinding {
   ) throws(EstimationFault) {
     let fit = try SyntheticDifference(panel)
     let variance = stage.variance ?? .placebo
-    let uncertainty = try fit.uncertainty(
+    let error = try fit.uncertainty(
       variance.estimator, draws: stage.draws, streams: streams)
     let estimate = try Estimate(
-      of: "the effect", value: fit.effect, standardError: uncertainty.standardError,
+      of: "the effect", value: fit.effect, standardError: error.standardError,
       level: stage.level)
     for cohort in fit.cohorts { describe(cohort) }
     fitCheck(fit.errorBefore, fit.relativeErrorBefore)
@@ -141,9 +152,9 @@ extension SyntheticFinding {
     leaveOneOutCheck(fit.effect, left.map(\.effect))
     if let earlierPanel = panel.withChange(earlier: earlier) {
       let early = try SyntheticDifference(earlierPanel)
-      let error = try early.uncertainty(.placebo, draws: stage.draws, streams: streams)
+      let spread = try early.uncertainty(.placebo, draws: stage.draws, streams: streams)
       let test = try Estimate(
-        of: "the effect", value: early.effect, standardError: error.standardError)
+        of: "the effect", value: early.effect, standardError: spread.standardError)
       placebos.append(
         PlacebosTable.Line(
           kind: "time", from: early.cohorts.first.map { panel.times[$0.from] },
@@ -160,14 +171,13 @@ extension SyntheticFinding {
       check.flag = "few-treated"
       checks.append(check)
     }
-    filling = { row in
-      row.method = "\(SyntheticControl.info.name) (\(stage.method.rawValue))"
-      row.take(estimate)
-      let draws = uncertainty.monteCarloError.map {
-        " over \(stage.draws) draws, Monte Carlo error \($0.shown)"
-      }
-      row.variance = "\(variance.rawValue)\(draws ?? ""), df normal"
+    method = "\(SyntheticControl.info.name) (\(stage.method.rawValue))"
+    uncertainty = .estimated(estimate)
+    self.variance = "\(variance.rawValue)"
+    if let precision = error.monteCarloError {
+      self.variance += " over \(stage.draws) draws, Monte Carlo error \(precision.shown)"
     }
+    self.variance += ", df normal"
   }
 }
 
