@@ -6,6 +6,8 @@ import Statistics
 import Tables
 
 /// A study of the size of California's tobacco law: 40 units, 31 periods, 19 of them before.
+///
+/// pysyncon alone takes minutes.
 enum SyntheticFigures {
   static func all() throws -> [Figure] {
     let study = try Study()

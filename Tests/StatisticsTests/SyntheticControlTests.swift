@@ -211,6 +211,17 @@ struct SyntheticControlTests {
     }
   }
 
+  /// Algorithm 3 in NumPy 2.4, with the reference's exact solver, for three treated states.
+  @Test(.enabled(if: Reference.isPresent, Reference.absent))
+  func `the jackknife leaves out each state with the others' weights kept`() throws {
+    let states = ["California", "Nevada", "Utah"]
+    let panel = try Prop99(treated: states).panel
+    let fit = try SyntheticDifference(panel)
+    expectClose(fit.effect, -8.79619537022522, 1e-7)
+    let error = try fit.uncertainty(.jackknife, draws: 0, streams: streams)
+    expectClose(error.standardError, 10.55589633246737, 1e-7)
+  }
+
   @Test(.enabled(if: Reference.isPresent, Reference.absent))
   func `the placebo error of prop99 is that of the literature`() throws {
     let fit = try SyntheticDifference(try Prop99().panel)
@@ -300,7 +311,7 @@ private struct Prop99 {
   let panel: TreatedPanel
   let reference: Reference
 
-  init() throws {
+  init(treated: [String] = ["California"]) throws {
     reference = try Reference("scm-prop99")
     let states = try reference.groups("state")
     let years = try reference.groups("year")
@@ -313,7 +324,7 @@ private struct Prop99 {
     outcomes = Matrix(rows: years.count, columns: states.count, values: values)
     panel = try TreatedPanel(
       units: states.labels, times: years.labels, outcomes: outcomes,
-      adoption: states.labels.map { $0 == "California" ? 19 : nil })
+      adoption: states.labels.map { treated.contains($0) ? 19 : nil })
   }
 }
 
