@@ -182,6 +182,9 @@ struct TailoringTests {
     let effect = try #require(try run.effects.first)
     #expect(effect.clusters == 20 && effect.flags.contains("few-clusters"))
     #expect(effect.variance == "cr2, df Satterthwaite")
+    #expect(!effect.flags.contains("mixed-clusters"))
+    let mixed = try await self.run("cluster: age\ndepth: 1\nsplits: [site]")
+    #expect(try mixed.effects.first?.flags.contains("mixed-clusters") == true)
   }
 
   @Test func `without a lot the chance of an arm is estimated, and its overlap is checked`()

@@ -216,6 +216,7 @@ extension Tailoring {
     effect.raise(plan.flags)
     effect.raise(cases.selection.flags)
     effect.raise(checks.compactMap(\.flag))
+    if cases.hasMixedClusters { effect.raise(["mixed-clusters"]) }
     effect.count = learned.arms.count
     effect.treatedCount = learned.arms.count { $0 != cases.control }
     effect.controlCount = learned.arms.count { $0 == cases.control }

@@ -30,6 +30,17 @@ struct TailoringCases {
   }
 
   var count: Int { outcome.count }
+  /// Whether cases of one cluster were in several arms, though clusters were assigned whole.
+  var hasMixedClusters: Bool {
+    guard let clusters else { return false }
+    var seen = [Int32](repeating: -1, count: clusters.count)
+    for (row, code) in clusters.codes.enumerated() {
+      if seen[Int(code)] >= 0, seen[Int(code)] != arms.codes[row] { return true }
+      seen[Int(code)] = arms.codes[row]
+    }
+    return false
+  }
+
   var isBinary: Bool { outcome.allSatisfy { $0 == 0 || $0 == 1 } }
 
   /// - Throws: `StageFault` at the parameter whose column does not do.

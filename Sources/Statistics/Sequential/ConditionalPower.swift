@@ -18,6 +18,7 @@ public struct ConditionalPower: Sendable, Hashable {
   ///
   /// Under drift θ, for one final look at t = 1:
   /// 1 − Φ((c − Z√t − θ(1 − t)) ⁄ √(1 − t)); several looks by recursive integration.
+  /// Lower bounds do not count: a trial that turns out harmful has hardly a chance left anyway.
   /// Source: Lan and Wittes (1988), Biometrics 44:579–585; Spiegelhalter, Freedman and Blackburn (1986),
   /// Controlled Clinical Trials 7:8–17.
   public init(
