@@ -248,6 +248,32 @@ struct PolicyTreeTests {
     }
   }
 
+  /// The best split follows the groups; the next best cuts across them and is worth 175 of 200.
+  @Test func `a rule that treats groups alike is looked for, not only checked`() throws {
+    let isFirst = (0..<200).map { $0 < 100 }
+    let isSecond = (0..<200).map { $0 % 4 < 2 }
+    let features = [
+      PolicyFeature("first", ordered: isFirst.map { $0 ? 1 : 0 }),
+      PolicyFeature("second", ordered: isSecond.map { $0 ? 1 : 0 }),
+    ]
+    let gain = zip(isFirst, isSecond).map { $0 ? 2 : $1 ? 1.5 : -3.0 }
+    let groups = Grouping(isFirst.map { $0 ? "g" : "h" })
+    let arms = Grouping(codes: (0..<200).map { Int32($0 % 2) }, labels: ["a", "b"])
+    for (tolerance, value) in [(1.0, 200.0), (0.05, 175)] {
+      let tree = try PolicyLearner.learn(
+        features, scores: [[Double](repeating: 0, count: 200), gain], arms: arms, depth: 1,
+        least: 10,
+        constraints: PolicyConstraints(
+          costs: [0, 1], budget: nil,
+          equalities: [
+            PolicyConstraints.Equality(groups: groups, of: .share, tolerance: tolerance)
+          ], reference: 0))
+      let leaves = tree.leaves
+      let rows = tree.leafOfRows(features)
+      #expect(rows.indices.reduce(0) { $0 + (leaves[rows[$1]].arm == 1 ? gain[$1] : 0) } == value)
+    }
+  }
+
   @Test func `many values are cut at quantiles, and few at each value`() {
     let fine = PolicyFeature("x", ordered: (0..<1000).map { Double($0) }, limit: 4)
     #expect(fine.kind == .ordered(cuts: [250, 500, 750]))
