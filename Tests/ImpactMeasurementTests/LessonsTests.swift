@@ -224,6 +224,17 @@ struct LessonsTests {
     #expect(found.message == message)
   }
 
+  @Test func `what one coder saw alone is seen once, however often`() async throws {
+    let run = try await ImpactRun(
+      "lessons", Self.columns + Self.claim + "\nwhere: rater = \"a\"", cases: try Self.cases())
+    let lesson = try lesson(run)
+    #expect(lesson.confidence == .once && lesson.claims.first?.cases == 10)
+    #expect(lesson.rule.contains("no two coders coded the same cases"))
+    #expect(lesson.reliability.first?.verdict == .notDoubleCoded)
+    let check = try run.check("double-coding")
+    #expect(!check.passed && check.flag == "single-coded" && check.value == 0)
+  }
+
   @Test func `neither a claim nor a change is a fault`() async throws {
     let found = try await fault("lessons", "{case: casus, coder: rater}", cases: try Self.cases())
     #expect(found.message == "there is neither a claim nor a significant change")

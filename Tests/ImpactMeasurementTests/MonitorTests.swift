@@ -197,6 +197,23 @@ struct MonitorTests {
     #expect(run.notes.contains("2 outcomes and contrasts share the error: 0.025 each"))
   }
 
+  @Test(arguments: [
+    ("monitor", "{outcome: done, arm: arm, planned: 48}"),
+    ("tailoring", "{outcome: done, arm: arm, covariates: [day]}"),
+  ])
+  func `a card that says villages were assigned asks for the village`(
+    stage: String, with: String
+  ) async throws {
+    let card = try Sample.card { answers in
+      guard var object = Self.answers(answers).objectValue else { return }
+      object["unit_of_assignment"] = "village"
+      object["unit_of_analysis"] = "person"
+      answers = .object(object)
+    }
+    let found = try await fault(stage, with, cases: try Self.trial(200), card: card)
+    #expect(found.parameter == "cluster" && found.message.contains("inference follows assignment"))
+  }
+
   @Test func `clusters are what information is counted in`() async throws {
     let run = try await ImpactRun(
       "monitor",
