@@ -23,10 +23,12 @@ struct LinearProgram {
 
   private static let smallest = 1e-10
 
+  /// Finds a first corner; nil where no x fulfils the conditions.
+  ///
   /// - Parameters:
   ///   - equalities: A.
   ///   - values: b.
-  /// - Returns: nil where no x fulfils the conditions.
+  /// - Throws: `EstimationFault.notConverged`.
   init?(_ equalities: Matrix, equal values: [Double]) throws(EstimationFault) {
     precondition(equalities.rows == values.count, "one value for each equality")
     let count = equalities.columns

@@ -26,6 +26,7 @@ struct MomentInequalities {
   ///   - slopes: a.
   ///   - nuisance: X.
   ///   - covariance: Σ, with a positive diagonal.
+  /// - Throws: `EstimationFault.notConverged` where nuisance parameters can make all moments small.
   init(
     _ moments: [Double], slopes: [Double], nuisance: Matrix, covariance: Matrix
   ) throws(EstimationFault) {
@@ -56,6 +57,8 @@ struct MomentInequalities {
   ///   - theta: θ.
   ///   - level: of the conditional test.
   ///   - critical: c; nil for the conditional test alone.
+  /// - Returns: false for a θ that is kept.
+  /// - Throws: `EstimationFault.notConverged`.
   mutating func rejects(
     _ theta: Double, level: Double, critical: Double?
   ) throws(EstimationFault) -> Bool {

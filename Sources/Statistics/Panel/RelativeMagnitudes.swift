@@ -2,9 +2,9 @@
 
 public import Tables
 
-/// Intervals that hold where trends differ from one period to the next by at most M̄ times the largest such
-/// difference before adoption: Δ^RM(M̄) = {δ : |δₜ₊₁ − δₜ| ≤ M̄ · max over s < reference of |δₛ₊₁ − δₛ|}.
+/// Intervals that hold where trends come apart by at most M̄ times the most they did before adoption.
 ///
+/// Δ^RM(M̄) = {δ : |δₜ₊₁ − δₜ| ≤ M̄ · max over s before the reference of |δₛ₊₁ − δₛ|} for t from it on.
 /// Δ^RM is the union, over the period s and the sign of the largest difference, of sets with linear bounds.
 /// For each of them θ is tested by moment inequalities (`MomentInequalities`); the interval goes from the
 /// least to the largest θ that any of the tests keeps. With the hybrid test the θ that pass its first

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// Intervals that hold where the difference in trends changes its slope by at most M from one period to
-/// the next: Δ^SD(M) = {δ : |δₜ₊₁ − 2δₜ + δₜ₋₁| ≤ M}. With M = 0 the trends differ by a straight line.
+/// Intervals that hold where a difference in trends changes its slope by at most M from period to period.
+///
+/// Δ^SD(M) = {δ : |δₜ₊₁ − 2δₜ + δₜ₋₁| ≤ M}; with M = 0 the trends differ by a straight line.
 ///
 /// The interval is θ̂ ± χ, with θ̂ = Σ lₜβ̂ₜ after plus Σ vₜβ̂ₜ before the reference: weights v that take the
 /// trend away, v and χ chosen so that χ is least (fixed-length confidence intervals). Over Δ^SD(M) the bias

@@ -117,6 +117,9 @@ public enum Breakdown: Sendable, Hashable {
   ///   - first: the first bound to try; it is doubled while zero is outside.
   ///   - doublings: how often at most.
   ///   - precision: relative.
+  ///   - excludesZero: whether zero is outside the interval for a bound.
+  /// - Returns: the largest bound known to exclude zero.
+  /// - Throws: what the intervals throw.
   static func search(
     from first: Double, doublings: Int, precision: Double,
     excludesZero: (Double) throws(EstimationFault) -> Bool
