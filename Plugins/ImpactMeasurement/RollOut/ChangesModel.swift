@@ -93,6 +93,22 @@ struct ChangesModel {
     }
   }
 
+  /// The effects over time where trends can be bounded, or why they cannot be.
+  var boundable: Result<EventStudy, Unbounded> {
+    guard let study else { return .failure(Unbounded(reason: noStudy)) }
+    // With two references only what departs from a straight line is estimated.
+    guard references.count == 1 else {
+      return .failure(
+        Unbounded(
+          reason: "every unit adopts, and two periods before adoption are zero by construction"))
+    }
+    return .success(study)
+  }
+
+  struct Unbounded: Error {
+    let reason: String
+  }
+
   /// Trends before adoption, and weights that count the wrong way round.
   func checks(threshold: Double) throws(StageFault) -> [TrustCheck] {
     let trend = PreTrendCheck(outcome: outcome, threshold: threshold)

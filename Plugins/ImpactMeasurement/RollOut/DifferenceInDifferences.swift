@@ -20,11 +20,15 @@ import Tables
 /// Trends before adoption are tested with the placebos of the event study; a failure lowers the grade
 /// to 2. Where units adopt at different times a two-way model compares with units treated already: a
 /// note and flags say how much of the estimate counts the wrong way round.
+///
+/// With `smoothness` or `relative_magnitudes` the port `sensitivity` says how far trends may have differed
+/// before the effects over time can no longer be told from zero (Rambachan and Roth); a breakdown value
+/// below 1 times what was seen before adoption is a warning.
 struct DifferenceInDifferences: OutcomeStage {
   static let info = StageInfo(
     "difference-in-differences", version: 1,
     summary: "Compares changes over time in units that adopted a change with changes in others.",
-    namesExperiment: true,
+    draws: true, namesExperiment: true,
     example: """
       rollout:
         use: impact/difference-in-differences
@@ -38,7 +42,8 @@ struct DifferenceInDifferences: OutcomeStage {
     source:
       "Angrist and Pischke (2009), Mostly Harmless Econometrics, chapter 5; de Chaisemartin and "
       + "D'Haultfœuille (2020), American Economic Review 110:2964–2996; Bertrand, Duflo and "
-      + "Mullainathan (2004), Quarterly J. Economics 119:249–275.")
+      + "Mullainathan (2004), Quarterly J. Economics 119:249–275; Rambachan and Roth (2023), Review of "
+      + "Economic Studies 90:2555–2591.")
 
   @Parameter("Column, or list of columns, that holds the outcome; the card's unless given.")
   var outcome: [ColumnName] = []
@@ -68,6 +73,14 @@ struct DifferenceInDifferences: OutcomeStage {
   var level = 0.95
   @Parameter("The test of trends before adoption fails below this p-value.", in: 0...0.5)
   var pretrendThreshold = 0.05
+  @Parameter(
+    "Bounds on how much the slope of a difference in trends changes from period to period.")
+  var smoothness: [Double] = []
+  @Parameter("Bounds on differences in trends, as multiples of the largest before adoption.")
+  var relativeMagnitudes: [Double] = []
+  @Parameter(
+    "Draws of the critical values of 'relative_magnitudes', ten times over.", in: 100...1_000_000)
+  var draws = 1000
   @Parameter("How p-values are raised, over all outcomes of the stage.")
   var adjust: Adjustment = .none
   @Parameter("How units came to adopt, where no pilot card says it.")
@@ -98,6 +111,8 @@ struct DifferenceInDifferences: OutcomeStage {
     @Port("One row per outcome and time since adoption.") var eventStudy: Table
     @Port("The covariance of the effects over time.") var eventCovariance: Table
     @Port("The weights of groups and periods in the two-way estimate.") var weights: Table
+    @Port("Intervals that hold although trends may have differed, one row per bound.")
+    var sensitivity: Table
     @Port("Trends before adoption, and weights that count the wrong way round.") var checks: Table
   }
 
@@ -128,6 +143,7 @@ struct DifferenceInDifferences: OutcomeStage {
         "\(chosenMethod.rawValue) needs units that are seen over time", at: "unit",
         help: "name the column of the unit, or use method: two-by-two")
     }
+    try trendBounds.validate(draws: draws)
     try validateVariance()
   }
 
@@ -154,7 +170,7 @@ struct DifferenceInDifferences: OutcomeStage {
     KnownColumns([
       "effects": EffectsTable.promises, "event_study": EventStudyTable.promises,
       "event_covariance": EventStudyTable.covariancePromises,
-      "weights": TwoWayWeightsTable.promises,
+      "weights": TwoWayWeightsTable.promises, "sensitivity": SensitivityTable.promises,
       "checks": TrustChecks.schema.map { ColumnPromise($0.name, $0.type) },
     ])
   }
@@ -170,6 +186,8 @@ struct DifferenceInDifferences: OutcomeStage {
     var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var studies = EventStudyTable()
     var weights = TwoWayWeightsTable()
+    var sensitivity = SensitivityTable()
+    let streams = try context.randomStreams()
     var checks: [TrustCheck] = []
     for column in outcome {
       try context.checkCancellation()
@@ -186,7 +204,13 @@ struct DifferenceInDifferences: OutcomeStage {
       effect.raise(plan.flags)
       result.fill(&effect)
       effect.method = "\(Self.info.name) (\(chosenMethod.rawValue))"
-      let found = try model.checks(threshold: pretrendThreshold)
+      var found = try model.checks(threshold: pretrendThreshold)
+      if !trendBounds.isEmpty {
+        let rows = try bounded(model, outcome: column.name, streams)
+        found += rows.checks
+        rows.notes.forEach(context.note)
+        sensitivity.append(rows, outcome: column.name)
+      }
       var grade = Comparison.changes.grade(origin.design)
       for check in found {
         grade?.take(check)
@@ -207,8 +231,25 @@ struct DifferenceInDifferences: OutcomeStage {
     output.eventStudy = try studies.table()
     output.eventCovariance = try studies.covariance()
     output.weights = try weights.table()
+    output.sensitivity = try sensitivity.table()
     output.checks = TrustChecks.table(checks)
     return output
+  }
+
+  private func bounded(
+    _ model: ChangesModel, outcome: String, _ streams: RandomStreams
+  ) throws(StageFault) -> TrendSensitivityRows {
+    switch model.boundable {
+    case .success(let study):
+      try TrendSensitivityRows(
+        study, trendBounds, outcome: outcome, level: level, draws: draws, streams: streams)
+    case .failure(let fault):
+      throw TrendSensitivityRows.absent(fault.reason, trendBounds, outcome: outcome)
+    }
+  }
+
+  private var trendBounds: TrendBounds {
+    TrendBounds(smoothness: smoothness, relative: relativeMagnitudes)
   }
 
   var chosenMethod: Method { method ?? (unit == nil ? .twoByTwo : .twoWayFixedEffects) }

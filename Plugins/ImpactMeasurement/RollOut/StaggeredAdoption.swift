@@ -23,6 +23,11 @@ import Tables
 /// Groups of a single unit and units treated in the first period are left out and counted. Trends
 /// before adoption are tested; a failure lowers the grade to 2. Bands that hold all effects at once come
 /// from a multiplier bootstrap (callaway-santanna), whose Monte Carlo error is noted.
+///
+/// With `smoothness` or `relative_magnitudes` the port `sensitivity` says how far trends may have differed
+/// before the effects over time can no longer be told from zero (Rambachan and Roth; callaway-santanna,
+/// always with a universal base, and sun-abraham); a breakdown value below 1 times what was seen before
+/// adoption is a warning.
 struct StaggeredAdoption: OutcomeStage {
   static let info = StageInfo(
     "staggered-adoption", version: 1,
@@ -43,7 +48,8 @@ struct StaggeredAdoption: OutcomeStage {
     source:
       "Callaway and Sant'Anna (2021), J. Econometrics 225:200–230; Sun and Abraham (2021), J. "
       + "Econometrics 225:175–199; Borusyak, Jaravel and Spiess (2024), Review of Economic Studies "
-      + "91:3253–3285; Roth and Sant'Anna (2023), J. Political Economy: Microeconomics 1:669–709.")
+      + "91:3253–3285; Roth and Sant'Anna (2023), J. Political Economy: Microeconomics 1:669–709; "
+      + "Rambachan and Roth (2023), Review of Economic Studies 90:2555–2591.")
 
   @Parameter("Column, or list of columns, that holds the outcome; the card's unless given.")
   var outcome: [ColumnName] = []
@@ -75,7 +81,13 @@ struct StaggeredAdoption: OutcomeStage {
   var `where`: Expression?
   @Parameter("Two-sided confidence level.", in: 0.5...0.999)
   var level = 0.95
-  @Parameter("Draws of the bands, or of the randomisation test (roth-santanna); 0 for none.")
+  @Parameter(
+    "Bounds on how much the slope of a difference in trends changes from period to period.")
+  var smoothness: [Double] = []
+  @Parameter("Bounds on differences in trends, as multiples of the largest before adoption.")
+  var relativeMagnitudes: [Double] = []
+  @Parameter(
+    "Draws of bands, the randomisation test, critical values (ten times over); 0 for none.")
   var draws = 1000
   @Parameter("Random numbers of the bands.")
   var multiplier: Multiplier = .mammen
@@ -132,6 +144,8 @@ struct StaggeredAdoption: OutcomeStage {
     @Port("One row per outcome and time since adoption.") var eventStudy: Table
     @Port("The covariance of the effects over time.") var eventCovariance: Table
     @Port("All ways of drawing effects together, overall and part by part.") var aggregates: Table
+    @Port("Intervals that hold although trends may have differed, one row per bound.")
+    var sensitivity: Table
     @Port("Trends before adoption, and what else the effect rests on.") var checks: Table
   }
 
@@ -157,6 +171,13 @@ struct StaggeredAdoption: OutcomeStage {
         "\(method.rawValue) passes over '\(name)'", at: name,
         help: "leave it out, or use method: callaway-santanna")
     }
+    try trendBounds.validate(draws: draws)
+    if !trendBounds.isEmpty, method == .imputation || method == .rothSantAnna {
+      throw .user(
+        "\(method.rawValue) lists no estimates before adoption that bounds on trends could start from",
+        at: trendBounds.parameter,
+        help: "use method: callaway-santanna or sun-abraham, or leave the bounds out")
+    }
     guard method == .rothSantAnna else { return }
     let unused: [(String, Bool)] = [
       ("covariates", !covariates.isEmpty), ("weight", weight != nil),
@@ -175,7 +196,7 @@ struct StaggeredAdoption: OutcomeStage {
       "effects": EffectsTable.promises, "group_time": GroupTimeTable.promises,
       "event_study": EventStudyTable.promises,
       "event_covariance": EventStudyTable.covariancePromises,
-      "aggregates": AggregatesTable.promises,
+      "aggregates": AggregatesTable.promises, "sensitivity": SensitivityTable.promises,
       "checks": TrustChecks.schema.map { ColumnPromise($0.name, $0.type) },
     ])
   }
@@ -191,10 +212,19 @@ struct StaggeredAdoption: OutcomeStage {
     let streams = draws > 0 ? try context.randomStreams() : nil
     var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var tables = StaggeredTables()
+    var sensitivity = SensitivityTable()
     for column in outcome {
       try context.checkCancellation()
       let rows = try cases.selecting(outcome: column)
-      let estimate = try estimate(rows, of: column.name, streams, origin)
+      var estimate = try estimate(rows, of: column.name, streams, origin)
+      if let study = estimate.universalStudy, !trendBounds.isEmpty {
+        let bounded = try TrendSensitivityRows(
+          study, trendBounds, outcome: column.name, level: level, draws: draws,
+          streams: streams)
+        estimate.checks += bounded.checks
+        bounded.notes.forEach(context.note)
+        sensitivity.append(bounded, outcome: column.name)
+      }
       let plan = PlanCheck(
         input.pilot?.plan, method: plannedName(input.pilot), variance: estimate.variance,
         covariates: covariates.map(\.name), adjust: outcome.count > 1 ? adjust.rawValue : nil,
@@ -221,6 +251,7 @@ struct StaggeredAdoption: OutcomeStage {
     output.eventStudy = try tables.studies.table()
     output.eventCovariance = try tables.studies.covariance()
     output.aggregates = try tables.aggregates.table()
+    output.sensitivity = try sensitivity.table()
     output.checks = TrustChecks.table(tables.checks)
     return output
   }
@@ -242,6 +273,10 @@ struct StaggeredAdoption: OutcomeStage {
     } catch {
       throw StageFault(rollOut: error, of: name)
     }
+  }
+
+  var trendBounds: TrendBounds {
+    TrendBounds(smoothness: smoothness, relative: relativeMagnitudes)
   }
 
   /// A plan may name the stage or the method.

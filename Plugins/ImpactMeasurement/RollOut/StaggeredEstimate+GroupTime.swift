@@ -38,6 +38,11 @@ extension StaggeredEstimate {
     self.aggregates = aggregates.enumerated().map { ($1, bands?.aggregates[$0]) }
     let study = result.eventStudy()
     self.study = study
+    if !stage.trendBounds.isEmpty {
+      universalStudy =
+        settings.base == .universal
+        ? study : try CallawaySantAnna(panel, settings.withUniversalBase).eventStudy()
+    }
     references = study.reference.map { [$0] } ?? []
     checks = [
       PreTrendCheck(outcome: outcome, threshold: stage.pretrendThreshold).check {
@@ -191,5 +196,12 @@ extension StaggeredAdoption {
     return GroupTimeSettings(
       controls: controlGroup == .notYet ? .notYet : .never, estimation: estimation,
       base: base == .universal ? .universal : .varying, anticipation: anticipation)
+  }
+}
+
+extension GroupTimeSettings {
+  fileprivate var withUniversalBase: GroupTimeSettings {
+    GroupTimeSettings(
+      controls: controls, estimation: estimation, base: .universal, anticipation: anticipation)
   }
 }

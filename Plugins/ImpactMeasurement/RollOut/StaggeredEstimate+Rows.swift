@@ -29,6 +29,7 @@ extension StaggeredEstimate {
     controlCount = count - treatedCount
     let study = result.eventStudy()
     self.study = study
+    universalStudy = study
     references = study.reference.map { [$0] } ?? []
     checks = [
       PreTrendCheck(outcome: outcome, threshold: stage.pretrendThreshold).check(study)

@@ -20,6 +20,8 @@ struct StaggeredEstimate {
   var groupTimeBand: SimultaneousBand?
   var aggregates: [(aggregate: GroupTimeAggregate, band: SimultaneousBand?)] = []
   var study: EventStudy?
+  /// The same with all times measured from one reference, as bounds on trends need it.
+  var universalStudy: EventStudy?
   var references: [Int] = []
   var checks: [TrustCheck] = []
   var notes: [String] = []
