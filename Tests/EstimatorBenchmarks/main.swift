@@ -17,6 +17,7 @@ let parts: [(name: String, figures: () throws -> [Figure])] = [
   ("resampling", { try ResamplingFigures.all() }),
   ("synthetic", { try SyntheticFigures.all() }),
   ("matching", { try MatchingFigures.all() }),
+  ("sensitivity", { try SensitivityFigures.all() }),
 ]
 for part in parts where wanted.isEmpty || wanted.contains(part.name) {
   for figure in try part.figures() { print(figure.line()) }

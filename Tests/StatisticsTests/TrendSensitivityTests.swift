@@ -65,6 +65,23 @@ struct TrendSensitivityTests {
     expectNear(found.interval.upper, upper, 1e-7)
   }
 
+  /// SciPy as above; independent placebos change the weights in several places at once.
+  @Test(arguments: [
+    (0.0, 0.4593969201711078, 0.7476939890751372), (0.02, 0.4112727406500809, 0.8017272557514035),
+    (0.1, 0.17956129322194858, 1.008123525671052),
+  ])
+  func `smooth trends with independent placebos too`(
+    bound: Double, lower: Double, upper: Double
+  ) throws {
+    let size = 7
+    let study = study(
+      times: [-6, -5, -4, -3, -2, 0, 1], estimates: [0.02, -0.03, 0.05, 0.01, -0.02, 0.5, 0.7],
+      covariance: (0..<(size * size)).map { $0 % (size + 1) == 0 ? 0.01 : 0 })
+    let found = try SmoothnessSensitivity(TrendSensitivity(study, of: .average)).interval(bound)
+    expectNear(found.interval.lower, lower, 1e-6)
+    expectNear(found.interval.upper, upper, 1e-6)
+  }
+
   /// honestdid 0.1.1 `computeConditionalCS_DeltaRM(hybrid_flag = "ARP")` on a grid with step 2.3e-4 around
   /// each end, which holds the first value that is kept.
   @Test(arguments: Self.conditional)
