@@ -23,8 +23,8 @@ public import Tables
 /// Source: Rambachan and Roth (2023), sections 3 and 5.
 /// Agrees with Python honestdid 0.1.1 `createSensitivityResults_relativeMagnitudes`: the conditional test
 /// to the step of any grid; the hybrid too where honestdid is given the critical value of 400,000 draws
-/// (its 1,000 move ends by up to three steps of its grid). With a single period since adoption honestdid's
-/// hybrid leaves out the upper end c, and its intervals are a little wider.
+/// (its 1,000 move ends by a few steps of its grid). With a single period since adoption honestdid's
+/// hybrid leaves c out of the second stage, and its intervals are a little wider.
 public struct RelativeMagnitudes: Sendable {
   /// How a θ is tested.
   public enum Test: Sendable {
