@@ -138,6 +138,29 @@ struct TrendSensitivityTests {
     #expect(found.parameter == "smoothness" && found.help != nil)
   }
 
+  @Test func `bounds that periods before adoption do not fit are marked`() async throws {
+    let table = try RollOutSample(dates: [5, nil]).table()
+    let dates = try #require(table["adopted"]?.doubles())
+    let times = try #require(table["time"]?.doubles()?.values)
+    let outcome = try #require(table["y"]?.doubles()?.values)
+    let kinked = outcome.indices.map { row -> Double? in
+      outcome[row] + (dates.validity?[row] ?? true && times[row] == 3 ? 20 : 0)
+    }
+    let run = try await ImpactRun(
+      "difference-in-differences",
+      base.replacing("outcome: y", with: "outcome: bent") + "smoothness: [0, 100]",
+      cases: try table.adding("bent", .number(FixedColumn(kinked))))
+    guard case .boolean(let refuted)? = try run.table("sensitivity")["refuted"] else {
+      throw StageFault("no 'refuted'")
+    }
+    #expect((0..<6).map { refuted[$0] } == [false, true, false, false, true, false])
+    #expect(
+      run.notes.contains {
+        $0.hasPrefix("bent: bounds on smoothness below ")
+          && $0.contains("no effect agrees with them")
+      })
+  }
+
   @Test func `a period that is left out is told`() async throws {
     let found = try await fault(
       "difference-in-differences", base + "where: time != 2\nrelative_magnitudes: 1",
