@@ -3,6 +3,7 @@
 import Experiments
 import StageKit
 import Statistics
+import Tables
 
 extension RandomisationTest {
   /// The effects and the details on their way out.
