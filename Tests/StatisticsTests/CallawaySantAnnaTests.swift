@@ -62,6 +62,45 @@ struct CallawaySantAnnaTests {
     #expect(test.degreesOfFreedom == 5)
   }
 
+  /// Forty units that adopt at 9, 14 or never, in sixteen periods whose trends are parallel.
+  private static func longPanel(seed: UInt64, drift: Double = 0) throws -> BalancedPanel {
+    var random = SeededGenerator(seed)
+    var sample = PanelSample()
+    for unit in 0..<40 {
+      let date = [9, 14, nil, nil][unit % 4]
+      for time in 1...16 {
+        sample.units.append(unit)
+        sample.times.append(time)
+        sample.adopted.append(date)
+        sample.outcome.append((date == nil ? 0 : drift * Double(time)) + random.normal())
+      }
+    }
+    return try sample.balanced()
+  }
+
+  @Test func `with few units parallel trends pass, where the joint test often fails`() throws {
+    var together = 0
+    var separately = 0
+    for seed in 1...40 as ClosedRange<UInt64> {
+      let result = try CallawaySantAnna(Self.longPanel(seed: seed))
+      #expect(!result.canTestPlacebosTogether)
+      if let test = try? result.preTrend(), test.pValue < 0.05 { together += 1 }
+      if let test = result.separatePlacebos(), test.pValue < 0.05 { separately += 1 }
+    }
+    #expect(together >= 12 && separately <= 6, "\(together) and \(separately) of 40")
+  }
+
+  @Test func `a placebo far from zero is found by itself`() throws {
+    let result = try CallawaySantAnna(Self.longPanel(seed: 1, drift: 3))
+    let test = try #require(result.separatePlacebos())
+    #expect(test.count == 7 + 12 && test.degreesOfFreedom == 28 && test.pValue < 0.001)
+  }
+
+  @Test(.enabled(if: Reference.isPresent, Reference.absent))
+  func `many units are tested together`() throws {
+    #expect(try CallawaySantAnna(PanelSample.counties().balanced()).canTestPlacebosTogether)
+  }
+
   /// csdid 0.4.3 `ATTgt(…).fit(bstrap = False)` and `aggte`.
   ///
   /// The first is weighted by exp(lpop), the others have anticipation 1. Simple, group, dynamic and

@@ -32,23 +32,40 @@ struct PreTrendCheck {
     }
   }
 
+  /// Takes the placebos together, or one by one where units are few for that.
+  func check(_ result: CallawaySantAnna) -> TrustCheck {
+    if result.canTestPlacebosTogether {
+      return check { () throws(EstimationFault) in try result.preTrend() }
+    }
+    guard let test = result.separatePlacebos() else { return untestable(Self.tooShort) }
+    var check = verdict(
+      test.pValue, of: test.count, how: ", each tested by itself, as units are few")
+    check.statistic = test.statistic
+    check.degreesOfFreedom = test.degreesOfFreedom
+    return check
+  }
+
   static let tooShort = "there is no second period before adoption"
   static let singular = "there are too few units for the number of periods before adoption"
 
   private func check(_ test: WaldTest) -> TrustCheck {
-    let passed = test.pValue >= threshold
-    let count = Int(test.degreesOfFreedom)
-    let placebos = "\(count) \(count == 1 ? "placebo" : "placebos") before adoption"
+    var check = verdict(test.pValue, of: Int(test.degreesOfFreedom))
+    check.statistic = test.statistic
+    check.degreesOfFreedom = test.degreesOfFreedom
+    return check
+  }
+
+  private func verdict(_ pValue: Double, of count: Int, how: String = "") -> TrustCheck {
+    let passed = pValue >= threshold
+    let placebos = "\(count) \(count == 1 ? "placebo" : "placebos") before adoption\(how)"
     var check = TrustCheck(
       "pre-trends", subject: outcome, passed: passed, severity: .warning,
       message: passed
-        ? "\(outcome): no sign of different trends in \(placebos) (\(test.pValue.asPValue))"
-        : "\(outcome): trends differed before adoption (\(placebos), \(test.pValue.asPValue)): "
+        ? "\(outcome): no sign of different trends in \(placebos) (\(pValue.asPValue))"
+        : "\(outcome): trends differed before adoption (\(placebos), \(pValue.asPValue)): "
           + "the effect may be a trend that was there already")
-    check.statistic = test.statistic
-    check.degreesOfFreedom = test.degreesOfFreedom
-    check.pValue = test.pValue
-    check.value = test.pValue
+    check.pValue = pValue
+    check.value = pValue
     check.threshold = threshold
     check.flag = passed ? nil : "pre-trends"
     return check

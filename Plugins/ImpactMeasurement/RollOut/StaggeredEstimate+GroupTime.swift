@@ -45,9 +45,7 @@ extension StaggeredEstimate {
     }
     references = study.reference.map { [$0] } ?? []
     checks = [
-      PreTrendCheck(outcome: outcome, threshold: stage.pretrendThreshold).check {
-        () throws(EstimationFault) in try result.preTrend()
-      }
+      PreTrendCheck(outcome: outcome, threshold: stage.pretrendThreshold).check(result)
     ]
     leaveOut(panel.incomplete, "incomplete-units") { count in
       "\(count) of \(count + panel.unitCount) units are not seen in every period and are left out"
