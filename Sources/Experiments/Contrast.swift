@@ -38,7 +38,16 @@ public enum Contrast: Sendable, Hashable {
 
 extension PilotCard {
   /// What the card calls an arm; the arm itself where the card does not know it.
+  ///
+  /// Designs without a column of arms call the two sides `treated` and `control`: on a card with two
+  /// arms there is no doubt which these are.
   public func label(ofArm id: String) -> String {
-    arms.first { $0.id.isExactly(id) }?.label ?? id
+    if let arm = arms.first(where: { $0.id.isExactly(id) }) { return arm.label }
+    guard arms.count == 2, let control = controlArm else { return id }
+    switch id {
+    case "control": return control.label
+    case "treated": return arms.first { !$0.isControl }?.label ?? id
+    default: return id
+    }
   }
 }

@@ -63,6 +63,17 @@ struct EffectSentenceTests {
         + "tussen 21 en 90.")
   }
 
+  @Test func `the two sides of a design without arms are those of a card with two`() throws {
+    let card = try card()
+    #expect(card.label(ofArm: "treated") == "Any letter")
+    #expect(card.label(ofArm: "control") == "No letter")
+    #expect(card.label(ofArm: "elsewhere") == "elsewhere")
+    var wider = card
+    wider.arms.append(card.arms[1])
+    #expect(wider.label(ofArm: "treated") == "treated")
+    #expect(wider.label(ofArm: "control") == "control")
+  }
+
   @Test func `an interval around nothing gives no estimate`() throws {
     #expect(
       try told(effect(0.0125, -0.005, 0.03))
