@@ -55,6 +55,16 @@ struct VerdictTests {
     #expect(verdict.decision == decision)
   }
 
+  /// exp(−0.05) = 0.951, exp(0.05) = 1.051.
+  @Test(arguments: [(-0.2, -0.1, "decrease", "4.9%"), (0.1, 0.2, "increase", "5.1%")])
+  func `the least change of a ratio is told in per cent`(
+    low: Double, high: Double, direction: String, least: String
+  ) async throws {
+    let effect = Samples.effect(low: low, high: high) { $0.scale = .logRate }
+    let verdict = try await verdict([effect], with: "minimum: 0.05\ndirection: \(direction)")
+    #expect(verdict.summary.contains("the least that would be worth it is \(least)"))
+  }
+
   @Test(arguments: [
     (0.001, 0.06, Verdict.Decision.scaleUp), (-0.01, 0.06, .notYetKnown), (-0.06, -0.01, .stop),
   ])

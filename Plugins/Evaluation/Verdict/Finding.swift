@@ -37,6 +37,7 @@ struct Finding {
   var kind: Kind
   /// In the effect's unit; 0 under the rule `significance`.
   let minimum: Double
+  let direction: PilotCard.Direction
   /// The estimate, turned so that more is better, counted from no effect.
   let benefit: Double?
   private let halfWidth: Double?
@@ -44,6 +45,7 @@ struct Finding {
   init(_ effect: Effect, direction: PilotCard.Direction, minimum: Double) {
     self.effect = effect
     self.minimum = minimum
+    self.direction = direction
     let sign = direction == .increase ? 1.0 : -1.0
     let null = effect.scale?.null ?? 0
     benefit = effect.estimate.map { sign * ($0 - null) }

@@ -171,12 +171,11 @@ extension VerdictWriter {
       ? format.text(effect.estimate, in: wording.language)
       : "\(format.text(effect.estimate, in: wording.language)) "
         + "(\(format.interval(of: effect, in: wording.language)))"
-    let minimum = format.isRatio ? NumberFormat.significant(3) : format.number
     return ToldFinding(
       arm: label(ofArm: contrast.treated), control: control,
       outcome: label(of: effect.outcome), figures: figures,
       minimum: evidence.rule == .significance
-        ? "" : minimum.text(finding.minimum, in: wording.language))
+        ? "" : format.difference(finding.minimum, finding.direction, in: wording.language))
   }
 
   private func told(_ guardrail: GuardrailFinding) -> String {

@@ -45,6 +45,16 @@ struct EffectFormat: Hashable {
     return format.text(shown(value), in: language)
   }
 
+  /// A difference from no effect, as "2.0 percentage points"; of a ratio the per cent more, or fewer.
+  func difference(
+    _ value: Double, _ direction: PilotCard.Direction, in language: ReportLanguage
+  ) -> String {
+    guard isRatio else { return number.text(value, in: language) }
+    guard isLogarithm else { return NumberFormat.percentage().text(value, in: language) }
+    let sign = direction == .increase ? 1.0 : -1.0
+    return NumberFormat.percentage().text(abs(exp(sign * value) - 1), in: language)
+  }
+
   /// "95% interval 2.1 to 9.0 percentage points".
   func interval(of effect: Effect, in language: ReportLanguage) -> String {
     let name = language.wording.interval(level: effect.level ?? 0.95)
