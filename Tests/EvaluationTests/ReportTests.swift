@@ -212,6 +212,23 @@ struct ReportTests {
     #expect(text.contains("b1 against standard, district = south: 2.0"))
   }
 
+  @Test func `effects of one comparison are told apart by what is estimated`() async throws {
+    let rule = Samples.effect(estimate: -0.08)
+    let scheme = Samples.effect(estimate: -0.2) { $0.estimand = "LATE" }
+    let effects = EffectsTable.table([rule, scheme])
+    let text = try await report(["effects": [Labeled("effect", .table(effects))]]).text
+    #expect(text.contains("| b1 against standard (ITT) |"))
+    #expect(text.contains("| b1 against standard (LATE) |"))
+  }
+
+  @Test func `tiny p-values of any table are shown as such`() async throws {
+    let table = try Table([
+      ("p_value", .number(FixedColumn([1.6e-87]))), ("value", .number(FixedColumn([0.25]))),
+    ])
+    let text = try await report(["tables": [Labeled("found", .table(table))]]).text
+    #expect(text.contains("0.001 | 0.25 |"))
+  }
+
   @Test func `a table that holds no effects is a fault that names its stage`() async throws {
     let table = try Table([("x", .integer(FixedColumn([1] as [Int64])))])
     await #expect { try await report(["effects": [Labeled("wrong", .table(table))]]) } throws: {

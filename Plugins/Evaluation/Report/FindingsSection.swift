@@ -90,8 +90,20 @@ struct FindingsSection {
   }
 
   private func details(_ effect: Effect) -> String? {
-    let details = [effect.subgroup, effect.time].compactMap(\.self)
+    let details = [effect.subgroup, effect.time, distinction(effect)].compactMap(\.self)
     return details.isEmpty ? nil : details.joined(separator: ", ")
+  }
+
+  /// What tells an effect from others of the same comparison: what is estimated, else how.
+  private func distinction(_ effect: Effect) -> String? {
+    func isTwin(_ other: Effect) -> Bool {
+      other.experiment == effect.experiment && other.outcome == effect.outcome
+        && other.contrast == effect.contrast && other.subgroup == effect.subgroup
+        && other.time == effect.time && other.scale == effect.scale
+    }
+    let twins = effects.filter(isTwin)
+    if Set(twins.map(\.estimand)).count > 1 { return effect.estimand }
+    return Set(twins.map(\.method)).count > 1 ? effect.method : nil
   }
 
   private func row(_ effect: Effect) -> String {

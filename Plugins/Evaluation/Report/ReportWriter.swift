@@ -133,7 +133,7 @@ struct DataTable {
   private var block: ReportBlock {
     let shown = table.prefix(Self.rowLimit)
     let columns = zip(shown.names, shown.columns).map { name, column in
-      ReportTable.Column(name, format: column.type == .integer ? .count : format(of: column))
+      ReportTable.Column(name, format: format(of: column, named: name))
     }
     let numbers = shown.columns.map { $0.type.isNumeric ? $0.doubles() : nil }
     let rows = (0..<shown.rowCount).map { row in
@@ -152,7 +152,12 @@ struct DataTable {
           ? InlineText(wording.firstRows(Self.rowLimit, of: table.rowCount)) : nil))
   }
 
-  private func format(of column: Column) -> NumberFormat? {
-    column.type.isNumeric ? .significant(4) : nil
+  private func format(of column: Column, named name: String) -> NumberFormat? {
+    guard column.type.isNumeric else { return nil }
+    if column.type == .integer { return .count }
+    return Self.probabilities.contains(name) ? .pValue : .significant(4)
   }
+
+  /// Columns that stages name alike, and that have as many zeros as they like.
+  private static let probabilities: Set<String> = ["p_value", "p_adjusted"]
 }
