@@ -22,7 +22,7 @@ struct LessonChecks {
         "agreement", row.subject, value: row.alpha, threshold: 2 / 3, passed: passed,
         flag: "low-agreement",
         row.alpha.map {
-          "on '\(row.subject)' coders agree \(row.verdict.rawValue): α \(Self.short($0))"
+          "on '\(row.subject)' the agreement of coders is \(row.verdict.rawValue): α \(Self.short($0))"
         }
           ?? "on '\(row.subject)' all coders gave the same everywhere, which shows no agreement")
     }

@@ -184,7 +184,7 @@ struct DiscontinuityChecks {
               + "moved it"
             : "\(subject) jumps (\(pValue.asPValue)), though nothing happens there")
       check.statistic = line.found.effect.robust.statistic
-      check.pValue = line.found.effect.robust.pValue
+      check.pValue = pValue
       check.value = pValue
       check.threshold = threshold
       check.flag = passed ? nil : kind == "covariate" ? "covariate-jump" : "placebo-jump"

@@ -135,7 +135,7 @@ struct SeriesChecks {
     )
     check.statistic = best.test.statistic
     check.degreesOfFreedom = best.test.numeratorDegreesOfFreedom
-    check.pValue = best.test.pValue
+    check.pValue = pValue
     check.value = pValue
     check.threshold = threshold
     check.flag = passed ? nil : "earlier-break"
