@@ -16,11 +16,13 @@ struct ExamplePipelineTests {
     _ = try await Installed.run(file)
   }
 
-  @Test func `there are the four demonstrations`() {
+  @Test func `there are the demonstrations`() {
     let names = Installed.files().map { $0.deletingPathExtension().lastPathComponent }
     #expect(
       Set(names).isSuperset(of: [
-        "bcg", "benefit-letter", "income-supplement", "six-municipalities",
+        "bcg", "benefit-letter", "call-centre", "case-table", "earnings-rollout",
+        "income-supplement",
+        "outreach-wedge", "scheme-cutoff", "six-municipalities",
       ]))
   }
 
