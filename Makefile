@@ -54,6 +54,8 @@ demo: build ## Run the demonstrations; say where the report and the comparison l
 	  '                 $(pages)/six-municipalities.html (six experiments side by side)' \
 	  'The others:      $(pages)/income-supplement.html (a rule change)' \
 	  '                 $(pages)/bcg.html (thirteen trials pooled)' \
+	  '                 $(pages)/outreach-wedge.html, earnings-rollout.html, scheme-cutoff.html, call-centre.html' \
+	  '                 (other ways to measure), case-table.html (a lesson where nothing can be measured)' \
 	  'What was run:    $(proeftuin) runs'
 
 test: prepare ## Run every test
