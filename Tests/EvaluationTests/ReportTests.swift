@@ -221,6 +221,35 @@ struct ReportTests {
     #expect(text.contains("| b1 against standard (LATE) |"))
   }
 
+  @Test(arguments: [
+    ("en", "Seen broadly: coders found it in 9 of 12 cases.", "Another explanation (still open)"),
+    ("nl", "Breed gezien: codeurs vonden het in 9 van 12 casussen.", "verklaring (nog open)"),
+  ])
+  func `a lesson is told with what speaks against it, and as no effect`(
+    language: String, sure: String, rival: String
+  ) async throws {
+    let claim = Lesson.Claim(
+      claim: "One contact clears blockers.", confidence: .broad, rule: "seen widely", cases: 9,
+      counterCases: ["c7", "c9"], search: nil, sites: 3, sources: 2, evidenceFor: ["Fewer calls."],
+      evidenceAgainst: ["Some did well without."],
+      rivals: [
+        Lesson.Rival(explanation: "Debt help.", finding: .open, because: "It had begun in 4.")
+      ])
+    let lesson = Lesson(
+      experiment: "table", confidence: .broad, rule: "its weakest claim", claims: [claim],
+      significantChanges: [], reliability: [], isSaturated: true, cases: 12,
+      nextQuestion: "How long does it take?")
+    let text = try await report(
+      ["lessons": [Labeled("lesson", .record(lesson.record))]], with: "language: \(language)"
+    ).text
+    #expect(text.contains("### One contact clears blockers."))
+    for part in [sure, rival, "c7", "Some did well without.", "How long does it take?"] {
+      #expect(text.contains(part), "\(part)")
+    }
+    let findings = language == "en" ? "What we found" : "Wat we vonden"
+    #expect(!text.contains("## \(findings)"))
+  }
+
   @Test func `tiny p-values of any table are shown as such`() async throws {
     let table = try Table([
       ("p_value", .number(FixedColumn([1.6e-87]))), ("value", .number(FixedColumn([0.25]))),

@@ -62,17 +62,19 @@ struct ReportWriter {
 
   /// What was tried, who took part, what was found.
   private var experimentBlocks: [ReportBlock] {
-    PilotSection(cards: cards, wording: wording).blocks
+    let findings = FindingsSection(effects: effects, cards: cards, wording: wording).blocks
+    return PilotSection(cards: cards, wording: wording).blocks
       + FlowSection(
         flows: input.flows, effects: effects, checks: checks, cards: cards, wording: wording
       ).blocks
-      + FindingsSection(effects: effects, cards: cards, wording: wording).blocks
+      + (effects.isEmpty && !input.lessons.isEmpty ? [] : findings)
+      + LessonSection(lessons: input.lessons.map(\.value), wording: wording).blocks
   }
 
   /// Whether an experiment is told of; a reform or the studies of others have no groups and no flow.
   private var isOnExperiment: Bool {
     isEmpty || !input.pilots.isEmpty || !effects.isEmpty || !checks.isEmpty
-      || !input.verdicts.isEmpty
+      || !input.verdicts.isEmpty || !input.lessons.isEmpty
   }
 
   /// Whether it is clear whose trust checks these are.
@@ -84,7 +86,8 @@ struct ReportWriter {
       input.comparability, input.pooled, input.studies, input.impacts, input.summary,
       input.truths, input.tables,
     ]
-    return input.pilots.isEmpty && input.verdicts.isEmpty && tables.allSatisfy(\.isEmpty)
+    return input.pilots.isEmpty && input.verdicts.isEmpty && input.lessons.isEmpty
+      && tables.allSatisfy(\.isEmpty)
   }
 
   private var reformBlocks: [ReportBlock] {

@@ -42,6 +42,7 @@ struct WriteReport: Stage {
   struct Input: PortSet {
     @Port("Pilot cards.") var pilots: [Labeled<PilotCard>]
     @Port("Verdicts.") var verdicts: [Labeled<Verdict>]
+    @Port("Lessons from cases.") var lessons: [Labeled<Lesson>]
     @Port("Flows of cases, as pilot/intake gives them.") var flows: [Labeled<Table>]
     @Port("Effects.") var effects: [Labeled<Table>]
     @Port("Trust checks.") var checks: [Labeled<Table>]
