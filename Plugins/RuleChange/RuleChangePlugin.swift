@@ -5,6 +5,8 @@ public import StageKit
 /// Stages that propose changes of rules and show what they do.
 public struct RuleChangePlugin: Plugin {
   public static let name = "rules"
-  public static let stages: [any Stage.Type] = [Propose.self, CheckTable.self]
+  public static let stages: [any Stage.Type] = [
+    Propose.self, CheckTable.self, Readability.self,
+  ]
   public static let tools: [any Tool.Type] = [CheckScheme.self]
 }
