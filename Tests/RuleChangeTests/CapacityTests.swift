@@ -133,6 +133,12 @@ struct CapacityTests {
     #expect(run.diagnostics.contains { $0.message.contains(message) }, "\(run.diagnostics)")
   }
 
+  @Test func `a simulation that does not fit in memory is a fault`() {
+    let with = Self.with.replacing("replicates: 60", with: "replicates: 10000")
+      .replacing("cases: 1000", with: "cases: 10000")
+    #expect(StageRun(Capacity.self, with: with).validation?.parameter == "replicates")
+  }
+
   @Test func `the stage is fit to publish`() {
     #expect(checkStage(Capacity.self, plugin: "rules").isEmpty)
   }

@@ -51,6 +51,13 @@ struct Capacity: Stage {
 
   func validate() throws(StageFault) {
     if loads.isEmpty { throw StageFault("there is no load", at: "loads", kind: .user) }
+    let stretch = cases + warmUp
+    guard replicates * stretch <= Self.largestSimulation else {
+      throw StageFault(
+        "\(replicates) replicates of \(stretch) cases are more than the "
+          + "\(Self.largestSimulation) that fit in memory", at: "replicates",
+        help: "the Monte Carlo errors of a smaller run tell whether it is needed", kind: .user)
+    }
     for entry in loads.entries {
       let least = leastStaff(entry.value)
       guard least <= limit else {
@@ -102,6 +109,9 @@ struct Capacity: Stage {
 }
 
 extension Capacity {
+  /// Simulated cases of a load, which all staff numbers share: a few hundred megabytes.
+  private static let largestSimulation = 20_000_000
+
   /// Cases per minute.
   private func arrivals(_ load: CaseLoad) -> Double { load.cases / (hours * 60) }
 
