@@ -15,7 +15,7 @@ struct ReadabilityTests {
     (nil, "Los blad."),
   ])
 
-  /// The hyphenation of the Woordenlijst Nederlandse Taal, but for what its rules leave together.
+  /// Counted by hand.
   @Test(arguments: [
     ("huis", 1), ("uitkering", 3), ("inwoner", 3), ("nieuwe", 2), ("leeuwen", 2), ("mooie", 2),
     ("draaien", 2), ("koeien", 2), ("beëindigen", 4), ("geïnd", 2), ("cliënt", 2), ("ideeën", 3),

@@ -19,7 +19,7 @@ struct Readability: Stage {
     source: """
       Douma (1960), De leesbaarheid van landbouwbladen: 206.84 − 0.93 words per sentence − 77 syllables \
       per word; Brouwer (1963), Pedagogische Studiën 40: 195 − 2 words per sentence − 67 syllables per \
-      word. Syllable rules and the lists of words are ours.
+      word, coefficients not verified in the paper. Syllable rules and the lists of words are ours.
       """)
 
   @Parameter("Text files (UTF-8) by arm.") var texts = NamedValues<InputFile>()
