@@ -14,9 +14,12 @@ public struct FEELExpression: Sendable {
   /// Reads an expression.
   ///
   /// Where the names in scope are known, they may hold spaces, dots and other signs, and the longest
-  /// that fits is taken. A name in backticks may hold anything.
-  public init(parsing source: String, names: [String]? = nil) throws(FEELFault) {
-    var parser = try Parser(source, names: names)
+  /// that fits is taken. A name in backticks may hold anything. In the mode `feel`, what the standard
+  /// takes for an error of evaluation, such as a call of an unknown function, is no fault of reading.
+  public init(
+    parsing source: String, names: [String]? = nil, mode: FEELScope.Mode = .strict
+  ) throws(FEELFault) {
+    var parser = try Parser(source, names: names, mode: mode)
     root = try parser.parseWhole()
     references = root.references
     self.source = source

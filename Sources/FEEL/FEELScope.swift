@@ -17,6 +17,8 @@ public struct FEELScope: Sendable {
   /// What `today()` and `now()` read; the clock is never read.
   public var referenceDate: CalendarDate?
   public var mode: Mode
+  /// How many calls of functions lie around what is evaluated.
+  public var callDepth = 0
 
   public init(
     constants: [String: FEELValue] = [:], referenceDate: CalendarDate? = nil, mode: Mode = .strict

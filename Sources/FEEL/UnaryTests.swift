@@ -12,9 +12,10 @@ public struct UnaryTests: Sendable {
   /// The words are the values that the input allows: one of them without quotes means the text, unless
   /// it is also one of the names in scope.
   public init(
-    parsing source: String, names: [String]? = nil, words: [String] = []
+    parsing source: String, names: [String]? = nil, words: [String] = [],
+    mode: FEELScope.Mode = .strict
   ) throws(FEELFault) {
-    var parser = try Parser(source, names: names, words: words)
+    var parser = try Parser(source, names: names, words: words, mode: mode)
     tests = try parser.parseWholeTests()
     var references: [Reference] = []
     for test in tests { test.forEachNode { references += $0.references } }

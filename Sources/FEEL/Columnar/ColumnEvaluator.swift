@@ -76,7 +76,7 @@ struct ColumnEvaluator {
     case .context: return .rows(sample: .context(FEELContext()))
     case .range: return .rows(sample: .range(FEELRange(lower: nil, upper: nil)))
     case .loop: return .rows(sample: .list([]))
-    case .filter: return .rows(sample: .null)
+    case .filter, .invocation, .function: return .rows(sample: .null)
     }
   }
 

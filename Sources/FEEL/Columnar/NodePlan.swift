@@ -58,7 +58,9 @@ extension NodePlanner {
     var parts: [Int] = []
     var isShared = true
     switch node.form {
-    case .quantified, .loop, .context, .filter, .list, .range, .instance, .input: isShared = false
+    case .quantified, .loop, .context, .filter, .list, .range, .instance, .input, .invocation,
+      .function:
+      isShared = false
     default: break
     }
     if isShared {
@@ -106,7 +108,9 @@ extension NodePlanner {
     case .call(let name, let arguments):
       return shape("call \(name) \(arguments.map { $0.name ?? "" })")
     case .membership(_, let tests): return shape("in \(Self.form(of: tests))")
-    case .input, .filter, .instance, .list, .context, .range, .quantified, .loop: return nil
+    case .input, .filter, .instance, .list, .context, .range, .quantified, .loop, .invocation,
+      .function:
+      return nil
     }
   }
 

@@ -7,7 +7,7 @@ struct Interpreter {
   /// The most values that a loop may make.
   static let maximumIterations = 1_000_000
 
-  let scope: FEELScope
+  private(set) var scope: FEELScope
   private let table: Table?
   private let columns: [String: Column]
   private let hasDottedNames: Bool
@@ -67,10 +67,12 @@ struct Interpreter {
     case .membership(let value, let tests):
       return .optional(try passes(tests, evaluate(value)))
     case .instance(let value, let type):
-      return .boolean(try Self.isInstance(evaluate(value), of: type))
+      return .boolean(type.holds(try evaluate(value)))
     case .conditional(let condition, let first, let second):
       return try evaluate(truth(condition, "a condition") == true ? first : second)
     case .call(let name, let arguments): return try call(name, arguments)
+    case .invocation(let function, let arguments): return try invoke(function, arguments)
+    case .function(let parameters, let body): return .function(function(parameters, body))
     case .list(let nodes): return .list(try evaluateAll(nodes))
     case .context(let entries): return try context(entries)
     case .range(let form): return try range(form)
@@ -261,17 +263,41 @@ extension Interpreter {
     return try function.call(values, labels: arguments.map(\.name), scope)
   }
 
-  static let typeNames: Set<String> = [
-    "Any", "null", "boolean", "number", "string", "date", "time", "list", "context", "range",
-    "function",
-  ]
+  private mutating func invoke(
+    _ node: Node, _ arguments: [Node.Argument]
+  ) throws(FEELFault) -> FEELValue {
+    guard case .function(let function) = try evaluate(node) else {
+      // A name of a value does not hide a function of the language.
+      if case .name(let name) = node.form, BuiltIn.named(name) != nil {
+        return try call(name, arguments)
+      }
+      throw FEELFault(.typeMismatch, "only a function can be called", range: node.range)
+    }
+    var values: [FEELValue] = []
+    for argument in arguments { values.append(try evaluate(argument.value)) }
+    guard let ordered = function.order(values, labels: arguments.map(\.name)) else {
+      throw FEELFault(
+        .wrongArguments, "a function does not take these arguments",
+        help: "it is a \(function)")
+    }
+    return try function.call(ordered, depth: scope.callDepth)
+  }
 
-  private static func isInstance(_ value: FEELValue, of type: String) -> Bool {
-    switch type {
-    case "Any": !value.isNull
-    case "string": value.kind == "text"
-    case "days and time duration": value.kind == "days and time duration"
-    default: value.kind == type
+  /// The function keeps the names around it as they are now.
+  private func function(_ parameters: [Node.Parameter], _ body: Node) -> FEELFunction {
+    let outer = self
+    return FEELFunction(parameters: parameters.map(\.name)) {
+      (arguments, depth) throws(FEELFault) in
+      var inner = outer
+      inner.scope.callDepth = depth
+      for (parameter, value) in zip(parameters, arguments) {
+        if let type = parameter.type, !value.isNull, !type.holds(value) {
+          throw FEELFault(
+            .typeMismatch, "'\(parameter.name)' has another type than a \(value.kind)")
+        }
+        inner.locals.append((parameter.name, value))
+      }
+      return try inner.evaluate(body)
     }
   }
 }

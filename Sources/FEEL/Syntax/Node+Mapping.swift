@@ -40,6 +40,11 @@ extension Node.Form {
       .membership(body(node), tests.map { $0.mapNodes(body) })
     case .call(let name, let arguments):
       .call(name, arguments.map { Node.Argument(name: $0.name, value: body($0.value)) })
+    case .invocation(let function, let arguments):
+      .invocation(
+        body(function),
+        arguments.map { Node.Argument(name: $0.name, value: body($0.value)) })
+    case .function(let parameters, let node): .function(parameters, body(node))
     case .context(let entries):
       .context(entries.map { (key: $0.key, value: body($0.value)) })
     case .range(let range):

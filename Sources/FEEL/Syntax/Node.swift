@@ -31,9 +31,12 @@ struct Node: Sendable {
     case disjunction([Node])
     case between(Node, Node, Node)
     case membership(Node, [Test])
-    case instance(Node, String)
+    case instance(Node, TypeName)
     case conditional(Node, Node, Node)
     case call(String, [Argument])
+    /// A call of a function that is itself a value.
+    case invocation(Node, [Argument])
+    case function([Parameter], Node)
     case list([Node])
     case context([(key: String, value: Node)])
     case range(RangeForm)
@@ -68,6 +71,11 @@ struct Node: Sendable {
     let value: Node
   }
 
+  struct Parameter: Sendable {
+    let name: String
+    let type: TypeName?
+  }
+
   struct Iterator: Sendable {
     let name: String
     let source: Node
@@ -96,7 +104,9 @@ extension Node.Form {
   func forEachChild(_ body: (Node) -> Void) {
     switch self {
     case .literal, .name, .input: break
-    case .property(let node, _), .negation(let node), .instance(let node, _): body(node)
+    case .property(let node, _), .negation(let node), .instance(let node, _),
+      .function(_, let node):
+      body(node)
     case .filter(let first, let second), .arithmetic(_, let first, let second),
       .comparison(_, let first, let second):
       body(first)
@@ -110,6 +120,9 @@ extension Node.Form {
     case .membership(let node, let tests):
       body(node)
       for test in tests { test.forEachNode(body) }
+    case .invocation(let function, let arguments):
+      body(function)
+      for argument in arguments { body(argument.value) }
     case .call(_, let arguments): for argument in arguments { body(argument.value) }
     case .context(let entries): for entry in entries { body(entry.value) }
     case .range(let range):

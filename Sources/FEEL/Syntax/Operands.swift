@@ -12,7 +12,8 @@ extension Parser {
       try take()
       return try make(.literal(.text(value)), from: start)
     case .at(let text):
-      guard let value = TemporalText.value(text) else { throw .notTemporal(token.range) }
+      let value = TemporalText.value(text) ?? (mode == .feel ? .null : nil)
+      guard let value else { throw .notTemporal(token.range) }
       try take()
       return try make(.literal(value), from: start)
     case .name: return try parseWord(start)
@@ -38,6 +39,7 @@ extension Parser {
     case "for": return try parseLoop(start)
     case "some": return try parseQuantified(.some, start)
     case "every": return try parseQuantified(.every, start)
+    case "function" where mode == .feel: return try parseFunction(start)
     case "function", "external": throw .functionLiteral(token.range)
     case "then", "else", "return", "satisfies", "and", "or", "in", "between", "instance":
       throw .missing("a value", token)
@@ -124,7 +126,19 @@ extension Parser {
 // Calls and brackets
 extension Parser {
   private mutating func parseCall(_ name: String, _ range: Range<Int>) throws(FEELFault) -> Node {
+    if mode == .feel, known.contains(name) || BuiltIn.named(name) == nil {
+      let function = try make(.name(name), from: range.lowerBound)
+      return try make(.invocation(function, try parseArguments()), from: range.lowerBound)
+    }
     guard BuiltIn.named(name) != nil else { throw .unknownFunction(name, range) }
+    let arguments = try parseArguments()
+    if mode == .strict, let fault = BuiltIn.mismatch(of: name, arguments, previous: range) {
+      throw fault
+    }
+    return try make(.call(name, arguments), from: range.lowerBound)
+  }
+
+  mutating func parseArguments() throws(FEELFault) -> [Node.Argument] {
     let opening = try take()
     var arguments: [Node.Argument] = []
     while !token.isSymbol(.closeParenthesis) {
@@ -135,12 +149,45 @@ extension Parser {
       if token.isSymbol(.closeParenthesis) { throw .missing("a value after ','", token) }
     }
     try expect(.closeParenthesis, closing: opening)
-    if let fault = BuiltIn.mismatch(of: name, arguments, previous: range) { throw fault }
-    return try make(.call(name, arguments), from: range.lowerBound)
+    return arguments
+  }
+
+  /// `function(a: number, b) a + b`; one that another language defines has no value here.
+  private mutating func parseFunction(_ start: Int) throws(FEELFault) -> Node {
+    try take()
+    let opening = token
+    guard try take(.openParenthesis) else { throw .missing("'(' after 'function'", token) }
+    var parameters: [Node.Parameter] = []
+    while !token.isSymbol(.closeParenthesis) {
+      if let label = try parseLabel() {
+        parameters.append(Node.Parameter(name: label, type: try parseType()))
+      } else {
+        parameters.append(Node.Parameter(name: try parsePlainName(), type: nil))
+      }
+      guard try take(.comma) else { break }
+    }
+    try expect(.closeParenthesis, closing: opening)
+    for parameter in parameters { try define(parameter.name) }
+    if try takeWord("external") {
+      _ = try parseInside()
+      return try make(.literal(.null), from: start)
+    }
+    return try make(.function(parameters, try parseExpression()), from: start)
+  }
+
+  /// A name of one or more words, up to a sign.
+  private mutating func parsePlainName() throws(FEELFault) -> String {
+    var words: [String] = []
+    while case .name(let name, _) = token.kind {
+      words.append(name)
+      try take()
+    }
+    guard !words.isEmpty else { throw .missing("a name", token) }
+    return words.joined(separator: " ")
   }
 
   /// The words before a colon, where a named argument stands.
-  private mutating func parseLabel() throws(FEELFault) -> String? {
+  mutating func parseLabel() throws(FEELFault) -> String? {
     guard case .name = token.kind else { return nil }
     var position = token.range.lowerBound
     let start = position

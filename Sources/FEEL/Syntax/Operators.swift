@@ -118,10 +118,12 @@ extension Parser {
         let condition = try parseInside()
         try expect(.closeBracket, closing: opening)
         node = try make(.filter(node, condition), from: start)
+      } else if token.isSymbol(.openParenthesis), mode == .feel {
+        node = try make(.invocation(node, try parseArguments()), from: start)
       } else if token.word == "instance" {
         try take()
         try expectWord("of", after: "'instance'")
-        node = try make(.instance(node, try parseTypeName()), from: start)
+        node = try make(.instance(node, try parseType()), from: start)
       } else {
         return node
       }
@@ -143,21 +145,5 @@ extension Parser {
     guard case .name(let name, _) = token.kind else { throw .missing("a name after '.'", token) }
     try take()
     return try make(.property(node, name), from: start)
-  }
-
-  private mutating func parseTypeName() throws(FEELFault) -> String {
-    for name in ["date and time", "years and months duration", "days and time duration"] {
-      guard token.range.lowerBound < lexer.source.count,
-        let known = NameMatcher([name]).match(lexer.source, at: token.range.lowerBound)
-      else { continue }
-      previousEnd = known.end
-      try advance(from: known.end)
-      return name
-    }
-    guard let word = token.word, Interpreter.typeNames.contains(word) else {
-      throw .missing("a type such as number or string", token)
-    }
-    try take()
-    return word
   }
 }

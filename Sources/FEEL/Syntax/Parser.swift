@@ -17,9 +17,17 @@ struct Parser {
   var isRangeEnd = false
   /// Words that stand for themselves as texts.
   let words: Set<String>
+  /// What becomes of calls and literals that cannot have a value.
+  let mode: FEELScope.Mode
+  /// The names in scope, any of which may be a function.
+  var known: Set<String>
   private static let callNames = NameMatcher(BuiltIn.names)
 
-  init(_ source: String, names: [String]?, words: [String] = []) throws(FEELFault) {
+  init(
+    _ source: String, names: [String]?, words: [String] = [], mode: FEELScope.Mode = .strict
+  ) throws(FEELFault) {
+    self.mode = mode
+    known = Set(names ?? [])
     lexer = try Lexer(source)
     self.words = Set(words).subtracting(names ?? [])
     self.names = NameMatcher((names ?? []) + words)
@@ -102,6 +110,7 @@ extension Parser {
 
   mutating func define(_ name: String) throws(FEELFault) {
     names.insert(name)
+    known.insert(name)
     // The token ahead was read before the name was known.
     try advance(from: token.range.lowerBound)
   }

@@ -56,6 +56,9 @@ extension Node {
         inner.insert(iterator.name)
       }
       result.collect(into: &found, locals: inner, mayBeKeys: mayBeKeys)
+    case .function(let parameters, let result):
+      result.collect(
+        into: &found, locals: locals.union(parameters.map(\.name)), mayBeKeys: mayBeKeys)
     case .context(let entries):
       var inner = locals
       for (key, value) in entries {

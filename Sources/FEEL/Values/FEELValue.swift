@@ -14,6 +14,7 @@ public enum FEELValue: Sendable {
   case list([FEELValue])
   case context(FEELContext)
   case range(FEELRange)
+  case function(FEELFunction)
 }
 
 extension FEELValue {
@@ -54,6 +55,7 @@ extension FEELValue {
     case .list: "list"
     case .context: "context"
     case .range: "range"
+    case .function: "function"
     }
   }
 }
@@ -74,6 +76,7 @@ extension FEELValue: Hashable {
     case (.list(let left), .list(let right)): left == right
     case (.context(let left), .context(let right)): left == right
     case (.range(let left), .range(let right)): left == right
+    case (.function(let left), .function(let right)): left == right
     default: false
     }
   }
@@ -92,6 +95,7 @@ extension FEELValue: Hashable {
     case .list(let values): hasher.combine(values)
     case .context(let value): hasher.combine(value)
     case .range(let value): hasher.combine(value)
+    case .function(let value): hasher.combine(value)
     }
   }
 }
@@ -119,6 +123,7 @@ extension FEELValue: CustomStringConvertible {
       let entries = value.entries.map { "\($0.key): \($0.value.literal)" }
       return "{\(entries.joined(separator: ", "))}"
     case .range(let value): return value.description
+    case .function(let value): return value.description
     }
   }
 

@@ -88,7 +88,7 @@ extension FEELValue {
       }
       return entries.count == context.entries.count
         ? Node(content: .mapping(entries, .flow), span: span) : nil
-    case .time, .daysTimeDuration, .yearsMonthsDuration, .range: return nil
+    case .time, .daysTimeDuration, .yearsMonthsDuration, .range, .function: return nil
     }
   }
 }
