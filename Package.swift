@@ -120,7 +120,8 @@ let package = Package(
       swiftSettings: strict),
     // 5
     plugin("PilotIntake", ["StageKit", "Experiments", "Documents", "Tables", "FEEL", "Digests"]),
-    plugin("RuleChange", ["StageKit", "Experiments", "Documents", "Tables", "FEEL"]),
+    // Decision models are XML.
+    plugin("RuleChange", ["StageKit", "Experiments", "Documents", "Tables", "FEEL", "CExpat"]),
     plugin("ImpactMeasurement", ["StageKit", "Experiments", "Documents", "Tables", "Statistics"]),
     plugin(
       "Evaluation",

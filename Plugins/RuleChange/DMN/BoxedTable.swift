@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import FEEL
+
+/// A decision table as the standard has it, for one case at a time.
+struct BoxedTable: BoxedExpression {
+  private struct Input {
+    let expression: BoxedLiteral
+    let allowed: UnaryTests?
+  }
+
+  private struct Output {
+    let name: String
+    let fallback: BoxedLiteral?
+    /// The values in the order of their priority.
+    let priorities: [FEELValue]
+  }
+
+  private struct Rule {
+    /// Nil for a cell that cannot be read.
+    let tests: [UnaryTests?]
+    let results: [BoxedLiteral]
+  }
+
+  private let policy: String
+  private let aggregation: String?
+  private let inputs: [Input]
+  private let outputs: [Output]
+  private let rules: [Rule]
+
+  init(_ element: MarkupElement, _ reader: BoxedReader) {
+    policy = element["hitPolicy"] ?? "UNIQUE"
+    aggregation = element["aggregation"]
+    inputs = element.children("input").map { input in
+      Input(
+        expression: BoxedLiteral(input.child("inputExpression")?.source ?? "", reader),
+        allowed: input.child("inputValues").flatMap { Self.tests($0.source, reader) })
+    }
+    outputs = element.children("output").map { output in
+      Output(
+        name: output["name"] ?? "",
+        fallback: output.child("defaultOutputEntry").map { BoxedLiteral($0.source, reader) },
+        priorities: output.child("outputValues").map { Self.values($0.source) } ?? [])
+    }
+    rules = element.children("rule").map { rule in
+      Rule(
+        tests: rule.children("inputEntry").map { Self.tests($0.source, reader) },
+        results: rule.children("outputEntry").map { BoxedLiteral($0.source, reader) })
+    }
+  }
+
+  private static func tests(_ source: String, _ reader: BoxedReader) -> UnaryTests? {
+    let source = source.allSatisfy(\.isWhitespace) ? "-" : source
+    return try? UnaryTests(parsing: source, names: reader.names, mode: .feel)
+  }
+
+  private static func values(_ source: String) -> [FEELValue] {
+    let list = try? FEELExpression(parsing: "[\(source)]", names: [], mode: .feel)
+    return (try? list?.evaluate(in: FEELScope(mode: .feel)))?.list ?? []
+  }
+}
+
+extension BoxedTable {
+  func evaluate(in scope: FEELScope) throws(FEELFault) -> FEELValue {
+    guard let hits = try hits(in: scope) else { return .null }
+    guard !hits.isEmpty else { return try fallback(in: scope) }
+    var results: [[FEELValue]] = []
+    for rule in hits {
+      var values: [FEELValue] = []
+      for result in rule.results { values.append(try result.evaluate(in: scope)) }
+      results.append(values)
+    }
+    return result(of: results)
+  }
+
+  /// The rules that apply; nil where an input has a value that the table does not allow.
+  private func hits(in scope: FEELScope) throws(FEELFault) -> [Rule]? {
+    var values: [FEELValue] = []
+    for input in inputs {
+      let value = try input.expression.evaluate(in: scope)
+      if let allowed = input.allowed, try allowed.evaluate(input: value, in: scope) != true {
+        return nil
+      }
+      values.append(value)
+    }
+    var hits: [Rule] = []
+    rules: for rule in rules {
+      for (test, value) in zip(rule.tests, values) {
+        guard let test else { continue rules }
+        if !test.isAny, try test.evaluate(input: value, in: scope) != true { continue rules }
+      }
+      hits.append(rule)
+    }
+    return hits
+  }
+
+  private func fallback(in scope: FEELScope) throws(FEELFault) -> FEELValue {
+    guard outputs.contains(where: { $0.fallback != nil }) else { return .null }
+    var values: [FEELValue] = []
+    for output in outputs { values.append(try output.fallback?.evaluate(in: scope) ?? .null) }
+    return row(values)
+  }
+
+  private func result(of results: [[FEELValue]]) -> FEELValue {
+    switch policy {
+    case "FIRST": return row(results[0])
+    case "ANY": return results.allSatisfy { $0 == results[0] } ? row(results[0]) : .null
+    case "PRIORITY": return row(byPriority(results)[0])
+    case "RULE ORDER": return .list(results.map(row))
+    case "OUTPUT ORDER": return .list(byPriority(results).map(row))
+    case "COLLECT": return collected(results)
+    default: return results.count == 1 ? row(results[0]) : .null
+    }
+  }
+
+  /// One output is the value itself, several form a context.
+  private func row(_ values: [FEELValue]) -> FEELValue {
+    guard outputs.count > 1 else { return values.first ?? .null }
+    return .context(FEELContext(zip(outputs, values).map { (key: $0.name, value: $1) }))
+  }
+
+  private func byPriority(_ results: [[FEELValue]]) -> [[FEELValue]] {
+    func ranks(_ values: [FEELValue]) -> [Int] {
+      zip(outputs, values).map { $0.priorities.firstIndex(of: $1) ?? $0.priorities.count }
+    }
+    let ranked = results.enumerated().map { (ranks: ranks($1), place: $0, values: $1) }
+    return ranked.sorted { left, right in
+      left.ranks == right.ranks
+        ? left.place < right.place : left.ranks.lexicographicallyPrecedes(right.ranks)
+    }.map(\.values)
+  }
+
+  private func collected(_ results: [[FEELValue]]) -> FEELValue {
+    let list = FEELValue.list(results.map(row))
+    switch aggregation {
+    case "COUNT": return .integer(Int64(results.count))
+    case "SUM", "MIN", "MAX":
+      let name = aggregation?.lowercased() ?? ""
+      let call = try? FEELExpression(parsing: "\(name)(values)", names: ["values"], mode: .feel)
+      let scope = FEELScope(constants: ["values": list], mode: .feel)
+      return (try? call?.evaluate(in: scope)) ?? .null
+    default: return list
+    }
+  }
+}

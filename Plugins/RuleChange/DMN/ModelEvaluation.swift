@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import FEEL
+import Tables
+
+/// Works out elements of decision models for one case, each at most once.
+struct ModelEvaluation {
+  typealias ElementID = DecisionModel.ElementID
+
+  private let models: DecisionModels
+  private let referenceDate: CalendarDate?
+  private let depth: Int
+  private var values: [ElementID: FEELValue]
+  /// What is being worked out: a model whose decisions need each other in a circle has no values.
+  private var open: Set<ElementID> = []
+
+  /// Values that are given stand for inputs, and for decisions that need not be worked out.
+  init(
+    _ models: DecisionModels, given: [ElementID: FEELValue], referenceDate: CalendarDate? = nil,
+    depth: Int = 0
+  ) {
+    self.models = models
+    self.referenceDate = referenceDate
+    self.depth = depth
+    values = [:]
+    for (id, value) in given {
+      values[id] = models.models[id.namespace]?.types.coerced(value, to: models[id]?.type) ?? value
+    }
+  }
+
+  mutating func value(of id: ElementID) throws(FEELFault) -> FEELValue {
+    if let value = values[id] { return value }
+    guard let element = models[id], open.insert(id).inserted else { return .null }
+    defer { open.remove(id) }
+    let value = try value(of: element, id)
+    values[id] = value
+    return value
+  }
+
+  private mutating func value(
+    of element: DecisionModel.Element, _ id: ElementID
+  ) throws(FEELFault) -> FEELValue {
+    switch element.kind {
+    case .input: return .null
+    case .decision(let expression):
+      let value = try expression?.evaluate(in: scope(of: element, id)) ?? .null
+      return models.models[id.namespace]?.types.coerced(value, to: element.type) ?? value
+    case .knowledge(let function):
+      return .function(Self.function(function, element.name, in: try scope(of: element, id)))
+    case .service(let service): return .function(self.function(service))
+    }
+  }
+
+  /// The names that an element sees: what it requires, with imported elements under their import.
+  private mutating func scope(
+    of element: DecisionModel.Element, _ id: ElementID
+  ) throws(FEELFault) -> FEELScope {
+    var scope = FEELScope(referenceDate: referenceDate, mode: .feel)
+    scope.callDepth = depth
+    for required in element.requirements {
+      guard let name = models[required]?.name else { continue }
+      let value = try value(of: required)
+      let prefix = models.models[id.namespace]?.imports[required.namespace] ?? ""
+      guard required.namespace != id.namespace, !prefix.isEmpty else {
+        scope.constants[name] = value
+        continue
+      }
+      var context = scope.constants[prefix]?.context ?? FEELContext()
+      context[name] = value
+      scope.constants[prefix] = .context(context)
+    }
+    return scope
+  }
+
+  /// Knowledge may call itself.
+  private static func function(
+    _ function: BoxedFunction, _ name: String, in scope: FEELScope
+  ) -> FEELFunction {
+    FEELFunction(parameters: function.parameterNames) { (arguments, depth) throws(FEELFault) in
+      var inner = scope
+      inner.constants[name] = .function(Self.function(function, name, in: scope))
+      return try function.function(in: inner).call(arguments, depth: depth)
+    }
+  }
+
+  /// A decision service as a function of its inputs; several outputs form a context.
+  private func function(_ service: DecisionModel.Service) -> FEELFunction {
+    let (models, referenceDate) = (models, referenceDate)
+    let names = service.inputs.map { models[$0]?.name ?? "" }
+    return FEELFunction(parameters: names) { (arguments, depth) throws(FEELFault) in
+      let given = Dictionary(zip(service.inputs, arguments)) { $1 }
+      var inner = ModelEvaluation(
+        models, given: given, referenceDate: referenceDate, depth: depth)
+      return try inner.outputs(of: service)
+    }
+  }
+
+  mutating func outputs(of service: DecisionModel.Service) throws(FEELFault) -> FEELValue {
+    if service.outputs.count == 1 { return try value(of: service.outputs[0]) }
+    var context = FEELContext()
+    for id in service.outputs { context[models[id]?.name ?? ""] = try value(of: id) }
+    return .context(context)
+  }
+}
