@@ -13,9 +13,13 @@ struct TestModels: Tool {
   var path: String
   @Parameter("File to write with a line for each case: folder,file,case,SUCCESS or ERROR.")
   var results: String?
+  @Parameter("The day that today() and now() give; 2025-01-01 unless given.")
+  var date: RuleDate?
 
   func run() async throws -> ToolAnswer {
-    let outcomes = ModelTestFolder(path: path, referenceDate: nil).run()
+    let outcomes = ModelTestFolder(
+      path: path, referenceDate: date?.day ?? CalendarDate(year: 2025, month: 1, day: 1)
+    ).run()
     guard !outcomes.isEmpty else {
       throw StageFault(
         "the folder holds no test cases", at: "path",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Foundation
+import Tables
 import Testing
 
 @testable import RuleChange
@@ -15,11 +16,13 @@ struct ConformanceSuiteTests {
   private static var isThere: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// No change may lose a case; raise the floor where one wins some.
-  private static let floor = 2266
+  private static let floor = 2372
 
   @Test(.enabled(if: isThere, "the suite is not here: set PROEFTUIN_DMN_TCK to its folder"))
   func `as many cases pass as before`() throws {
-    let outcomes = ModelTestFolder(path: Self.path, referenceDate: nil).run()
+    let outcomes = ModelTestFolder(
+      path: Self.path, referenceDate: CalendarDate(daysSince1970: 20_454)
+    ).run()
     let passed = outcomes.count(where: \.passed)
     // Where the failed cases are to be read.
     if let file = ProcessInfo.processInfo.environment["PROEFTUIN_DMN_FAILURES"] {

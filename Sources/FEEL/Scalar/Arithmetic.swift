@@ -23,6 +23,21 @@ enum Arithmetic {
     throw .noArithmetic(operation, left.kind, right.kind)
   }
 
+  /// Whether one of two moments says how far it is from UTC and the other does not: the standard has
+  /// no difference between them. A date is taken as a midnight in UTC.
+  static func mixesLocal(_ left: FEELValue, _ right: FEELValue) -> Bool {
+    func isLocal(_ value: FEELValue) -> Bool? {
+      switch value {
+      case .dateTime(let moment): moment.time.offset == nil
+      case .time(let time): time.offset == nil
+      case .date: false
+      default: nil
+      }
+    }
+    guard let left = isLocal(left), let right = isLocal(right) else { return false }
+    return left != right
+  }
+
   static func negate(_ value: FEELValue) throws(FEELFault) -> FEELValue {
     switch value {
     case .null: return .null
@@ -70,9 +85,7 @@ enum Arithmetic {
     case (.dateTime(let moment), .daysTimeDuration(let duration)):
       return try inCalendar(moment.adding(duration).map { .dateTime($0) })
     case (.time(let time), .daysTimeDuration(let duration)):
-      let day = Int128(FEELTime.nanosecondsPerDay)
-      let sum = (Int128(time.nanosecond) + duration.nanoseconds % day + day) % day
-      return FEELTime(nanosecond: Int64(sum), offset: time.offset).map { .time($0) }
+      return time.adding(duration.nanoseconds).map { .time($0) }
     case (.daysTimeDuration(let left), .daysTimeDuration(let right)):
       return try days(left.nanoseconds + right.nanoseconds)
     case (.yearsMonthsDuration(let left), .yearsMonthsDuration(let right)):

@@ -57,7 +57,11 @@ struct Interpreter {
     case .filter(let base, let condition): return try filter(base, condition)
     case .negation(let operand): return try Arithmetic.negate(evaluate(operand))
     case .arithmetic(let operation, let left, let right):
-      return try Arithmetic.apply(operation, evaluate(left), evaluate(right))
+      let (first, second) = (try evaluate(left), try evaluate(right))
+      if scope.mode == .feel, operation == .subtract, Arithmetic.mixesLocal(first, second) {
+        return .null
+      }
+      return try Arithmetic.apply(operation, first, second)
     case .comparison(let operation, let left, let right):
       return try Ordering.compare(operation, evaluate(left), evaluate(right))
     case .conjunction(let operands): return try logical(operands, decisive: false)

@@ -68,7 +68,7 @@ enum Properties {
       time.offset
         .flatMap { DaysTimeDuration(nanoseconds: Int128($0) * 1_000_000_000) }
         .map { .daysTimeDuration($0) } ?? .null
-    case "timezone": .null
+    case "timezone": time.zone.map { .text($0.name) } ?? .null
     default: nil
     }
   }

@@ -203,6 +203,21 @@ extension Parser {
     return String(String.UnicodeScalarView(label))
   }
 
+  /// A key of the standard's names, which may hold some operators: `{a+b: 1}`.
+  private mutating func parseSignedLabel() throws(FEELFault) -> String? {
+    guard mode == .feel, case .name = token.kind else { return nil }
+    let start = token.range.lowerBound
+    guard let colon = lexer.source[start...].firstIndex(of: ":"),
+      lexer.source[start..<colon].allSatisfy({
+        $0.isNamePart || $0.isSpace || "./-'+*".unicodeScalars.contains($0)
+      })
+    else { return nil }
+    let label = NameMatcher.normalised(lexer.text(start..<colon))
+    previousEnd = colon + 1
+    try advance(from: colon + 1)
+    return String(String.UnicodeScalarView(label))
+  }
+
   /// `(a)`, the open range `(a..b)`, or the range without one end `(< a)`.
   private mutating func parseParenthesis(_ start: Int) throws(FEELFault) -> Node {
     let opening = try take()
@@ -287,6 +302,8 @@ extension Parser {
         guard try take(.colon) else { throw .missing("':' after a key", token) }
         key = text
       } else if let label = try parseLabel() {
+        key = label
+      } else if let label = try parseSignedLabel() {
         key = label
       } else {
         throw .missing("a key and ':'", token)

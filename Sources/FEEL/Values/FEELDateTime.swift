@@ -7,7 +7,9 @@ public struct FEELDateTime: Sendable, Hashable, Comparable {
 
   public init(date: FEELDate, time: FEELTime) {
     self.date = date
-    self.time = time
+    // A zone's distance from UTC depends on the day.
+    self.time =
+      time.zone.flatMap { FEELTime(nanosecond: time.nanosecond, zone: $0, day: date.days) } ?? time
   }
 
   /// The instant as timestamp columns keep it.
@@ -38,7 +40,17 @@ public struct FEELDateTime: Sendable, Hashable, Comparable {
 
   func adding(_ duration: DaysTimeDuration) -> FEELDateTime? {
     let (sum, overflow) = instant.addingReportingOverflow(duration.nanoseconds)
-    return overflow ? nil : FEELDateTime(nanosecondsSince1970: sum, offset: time.offset)
+    guard !overflow else { return nil }
+    guard let zone = time.zone else {
+      return FEELDateTime(nanosecondsSince1970: sum, offset: time.offset)
+    }
+    let seconds = Int64(clamping: sum / 1_000_000_000)
+    let there = FEELDateTime(
+      nanosecondsSince1970: sum, offset: zone.offset(atInstant: seconds))
+    return there.flatMap { there in
+      FEELTime(nanosecond: there.time.nanosecond, zone: zone, day: there.date.days)
+        .map { FEELDateTime(date: there.date, time: $0) }
+    }
   }
 
   public static func == (left: FEELDateTime, right: FEELDateTime) -> Bool {

@@ -8,6 +8,8 @@ public struct FEELTime: Sendable, Hashable {
   public let nanosecond: Int64
   /// Seconds east of UTC; nil for a local time.
   public let offset: Int64?
+  /// The zone that the offset follows from; a time without a date takes that of 1970-01-01.
+  public let zone: FEELZone?
 
   /// Nil outside a day, or more than 18 hours from UTC.
   public init?(nanosecond: Int64, offset: Int64? = nil) {
@@ -16,6 +18,23 @@ public struct FEELTime: Sendable, Hashable {
     else { return nil }
     self.nanosecond = nanosecond
     self.offset = offset
+    zone = nil
+  }
+
+  /// A time in a zone.
+  public init?(nanosecond: Int64, zone: FEELZone, day: Int64 = 0) {
+    guard (0..<Self.nanosecondsPerDay).contains(nanosecond) else { return nil }
+    self.nanosecond = nanosecond
+    self.zone = zone
+    offset = zone.offset(atLocal: day * 86_400 + nanosecond / 1_000_000_000)
+  }
+
+  /// The time some while later on the same clock.
+  func adding(_ nanoseconds: Int128) -> FEELTime? {
+    let day = Int128(Self.nanosecondsPerDay)
+    let sum = Int64((Int128(nanosecond) + nanoseconds % day + day) % day)
+    return zone.map { FEELTime(nanosecond: sum, zone: $0) }
+      ?? FEELTime(nanosecond: sum, offset: offset)
   }
 
   public init?(hour: Int64, minute: Int64, second: Int64, offset: Int64? = nil) {
@@ -42,6 +61,7 @@ extension FEELTime: CustomStringConvertible {
     var text = "\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
     let fraction = nanosecond % 1_000_000_000
     if fraction > 0 { text += "." + String(padded(fraction, 9).trimmingZeros) }
+    if let zone { return text + "@" + zone.name }
     guard let offset else { return text }
     guard offset != 0 else { return text + "Z" }
     let magnitude = Int64(offset.magnitude)

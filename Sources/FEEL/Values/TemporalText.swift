@@ -2,7 +2,7 @@
 
 /// Reads dates, times and durations as ISO 8601 and XML Schema write them.
 struct TemporalText {
-  private let bytes: [UInt8]
+  private var bytes: [UInt8]
   private var position = 0
 
   private init(_ text: String) { bytes = Array(text.utf8) }
@@ -30,10 +30,13 @@ struct TemporalText {
   /// A date alone is midnight.
   static func dateTime(_ text: String) -> FEELDateTime? {
     var reader = TemporalText(text)
-    guard let date = reader.readDate(), reader.take("T"), let time = reader.readTime(),
-      reader.isAtEnd
-    else { return nil }
-    return FEELDateTime(date: date, time: time)
+    guard let date = reader.readDate(), reader.take("T") else { return nil }
+    // The hour 24 is the midnight that ends a day.
+    let endsDay = reader.takeLastHour()
+    guard let time = reader.readTime(), reader.isAtEnd else { return nil }
+    guard endsDay else { return FEELDateTime(date: date, time: time) }
+    guard time.nanosecond == 0 else { return nil }
+    return FEELDate(days: date.days + 1).map { FEELDateTime(date: $0, time: time) }
   }
 
   static func duration(_ text: String) -> FEELValue? {
@@ -66,6 +69,13 @@ extension TemporalText {
     return counts.contains(position - start) ? value : nil
   }
 
+  /// Turns an hour 24 that is next into an hour zero.
+  private mutating func takeLastHour() -> Bool {
+    guard bytes[position...].starts(with: "24".utf8) else { return false }
+    bytes.replaceSubrange(position..<(position + 2), with: "00".utf8)
+    return true
+  }
+
   private mutating func readDate() -> FEELDate? {
     let isNegative = take("-")
     let start = position
@@ -81,6 +91,11 @@ extension TemporalText {
     else { return nil }
     guard let fraction = readFraction() else { return nil }
     let nanosecond = ((hour * 60 + minute) * 60 + second) * 1_000_000_000 + fraction
+    if take("@") {
+      let name = String(decoding: bytes[position...], as: UTF8.self)
+      position = bytes.count
+      return FEELZone(name).flatMap { FEELTime(nanosecond: nanosecond, zone: $0) }
+    }
     if take("Z") { return FEELTime(nanosecond: nanosecond, offset: 0) }
     let isNegative = take("-")
     guard isNegative || take("+") else { return FEELTime(nanosecond: nanosecond) }

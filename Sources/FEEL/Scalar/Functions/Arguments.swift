@@ -28,7 +28,10 @@ struct Arguments: Sendable {
 
   /// A whole number.
   func whole(_ place: Int) throws(FEELFault) -> Int {
-    guard let whole = try number(place).int64 else {
+    var number = try number(place)
+    // The standard drops the fraction; a rule with one is more likely a mistake.
+    if scope.mode == .feel { number = number.rounded(scale: 0, .down) ?? number }
+    guard let whole = number.int64 else {
       throw invalid("'\(parameter(place))' of '\(function)' is a whole number")
     }
     return Int(whole)

@@ -70,6 +70,33 @@ extension BuiltIn {
       let places = $0.list(0).enumerated().filter { $0.element == match }
       return .list(places.map { .integer(Int64($0.offset) + 1) })
     },
+    BuiltIn(
+      "list replace(list, position, newItem)", "list replace(list, match, newItem)",
+      result: .other, seesNull: true
+    ) {
+      guard $0.has(0), $0.has(1) else { return .null }
+      let (list, item) = ($0.list(0), $0.value(2))
+      guard case .function(let match) = $0.value(1) else {
+        let position = try $0.whole(1)
+        let place = position > 0 ? position - 1 : list.count + position
+        guard position != 0, list.indices.contains(place) else {
+          throw $0.invalid("the list has no such place")
+        }
+        var replaced = list
+        replaced[place] = item
+        return .list(replaced)
+      }
+      guard match.parameters.count == 2 else {
+        throw $0.invalid("'match' is a function of an element and the new one")
+      }
+      var replaced: [FEELValue] = []
+      for element in list {
+        let isMatch = try match.call([element, item], depth: $0.scope.callDepth)
+        guard let isMatch = isMatch.boolean else { throw $0.wrongKind(1, "condition") }
+        replaced.append(isMatch ? item : element)
+      }
+      return .list(replaced)
+    },
     BuiltIn("remove(list, position)", result: .other) {
       var list = $0.list(0)
       let position = try $0.whole(1)

@@ -11,6 +11,10 @@ struct Pattern {
       throw arguments.invalid("the flags of a pattern are i, s, m and x")
     }
     if flags.contains("x") { source = Self.withoutSpaces(source) }
+    guard let native = Self.native(source) else {
+      throw arguments.invalid("'\(arguments.function)' got a pattern that cannot be read")
+    }
+    source = native
     let compiled: Regex<AnyRegexOutput>
     do {
       compiled = try Regex(source)
@@ -24,6 +28,44 @@ struct Pattern {
       .dotMatchesNewlines(flags.contains("s"))
       .anchorsMatchLineEndings(flags.contains("m"))
   }
+
+  /// The pattern as the language's own engine writes it; nil where XPath has no such pattern.
+  private static func native(_ source: String) -> String? {
+    guard !source.contains(#"\0"#) else { return nil }
+    var source = source
+    for (block, range) in blocks {
+      source = source.replacing(#"\p{Is\#(block)}"#, with: "[\(range)]")
+      source = source.replacing(#"\P{Is\#(block)}"#, with: "[^\(range)]")
+    }
+    var result = ""
+    var depth = 0
+    var previous: Character?
+    var isEscaped = false
+    for character in source {
+      if isEscaped {
+        isEscaped = false
+      } else if character == "\\" {
+        isEscaped = true
+      } else if character == "[" {
+        // One class less another.
+        if depth > 0, previous == "-" { result.append("-") }
+        depth += 1
+      } else if character == "]", depth > 0 {
+        depth -= 1
+      }
+      result.append(character)
+      previous = character
+    }
+    return result
+  }
+
+  /// The blocks of Unicode that patterns name most.
+  private static let blocks = [
+    ("BasicLatin", #"\x{0}-\x{7F}"#), ("Latin-1Supplement", #"\x{80}-\x{FF}"#),
+    ("LatinExtended-A", #"\x{100}-\x{17F}"#), ("GreekandCoptic", #"\x{370}-\x{3FF}"#),
+    ("Greek", #"\x{370}-\x{3FF}"#), ("Cyrillic", #"\x{400}-\x{4FF}"#),
+    ("Hebrew", #"\x{590}-\x{5FF}"#), ("Arabic", #"\x{600}-\x{6FF}"#),
+  ]
 
   /// Blanks count inside a class of characters only.
   private static func withoutSpaces(_ source: String) -> String {
