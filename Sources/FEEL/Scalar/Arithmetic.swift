@@ -23,8 +23,9 @@ enum Arithmetic {
     throw .noArithmetic(operation, left.kind, right.kind)
   }
 
-  /// Whether one of two moments says how far it is from UTC and the other does not: the standard has
-  /// no difference between them. A date is taken as a midnight in UTC.
+  /// Whether one of two moments says how far it is from UTC and the other does not.
+  ///
+  /// The standard has no difference between them. A date is taken as a midnight in UTC.
   static func mixesLocal(_ left: FEELValue, _ right: FEELValue) -> Bool {
     func isLocal(_ value: FEELValue) -> Bool? {
       switch value {

@@ -201,6 +201,10 @@ extension Interpreter {
       input = value
       defer { input = outer }
       if node.usesInput { return try truth(node, "a test") }
+      // A condition on other values than the one under test.
+      if scope.mode == .feel, value.boolean == nil, case .boolean(let holds) = try evaluate(node) {
+        return holds
+      }
       return try located(node) { (operand: FEELValue) throws(FEELFault) in
         .optional(try Ordering.isIn(value, operand))
       }.boolean

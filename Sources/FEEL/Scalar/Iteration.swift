@@ -95,13 +95,23 @@ extension Interpreter {
     } else {
       return source.list ?? (source.isNull ? [] : [source])
     }
+    if case .date(let first) = ends.0, case .date(let last) = ends.1 {
+      return try Self.steps(first.days, last.days).compactMap { day in
+        FEELDate(days: day).map { .date($0) }
+      }
+    }
     guard let first = ends.0.int64, let last = ends.1.int64 else {
       throw FEELFault(
         .typeMismatch, "a loop counts between whole numbers", range: iterator.source.range)
     }
+    return try Self.steps(first, last).map { .integer($0) }
+  }
+
+  /// The numbers from one to another, up or down.
+  private static func steps(_ first: Int64, _ last: Int64) throws(FEELFault) -> [Int64] {
     let (distance, overflow) = last.subtractingReportingOverflow(first)
     guard !overflow, distance.magnitude < Self.maximumIterations else { throw .tooManyIterations }
-    return stride(from: first, through: last, by: first <= last ? 1 : -1).map { .integer($0) }
+    return Array(stride(from: first, through: last, by: first <= last ? 1 : -1))
   }
 }
 

@@ -29,6 +29,13 @@ struct BuiltIn: Sendable {
     _ signatures: String..., result: Result, seesNull: Bool = false,
     apply: @escaping @Sendable (Arguments) throws -> FEELValue
   ) {
+    self.init(signatures, result: result, seesNull: seesNull, apply: apply)
+  }
+
+  init(
+    _ signatures: [String], result: Result, seesNull: Bool = false,
+    apply: @escaping @Sendable (Arguments) throws -> FEELValue
+  ) {
     self.signatures = signatures.map { Signature($0) }
     name = self.signatures[0].name
     self.result = result
@@ -63,7 +70,8 @@ struct BuiltIn: Sendable {
 
 extension BuiltIn {
   private static let table: [String: BuiltIn] = Dictionary(
-    uniqueKeysWithValues: (texts + numbers + dates + lists + conversions).map { ($0.name, $0) })
+    uniqueKeysWithValues: (texts + numbers + dates + lists + orders + ranges + contexts
+      + conversions).map { ($0.name, $0) })
 
   static let names: [String] = table.keys.sorted()
 
@@ -105,7 +113,7 @@ struct Signature: Sendable {
   let text: String
   let name: String
   let parameters: [Parameter]
-  /// Whether the only parameter takes all arguments as a list.
+  /// Whether the last parameter takes all arguments from its place on as a list.
   let isVariadic: Bool
 
   init(_ text: String) {
@@ -137,7 +145,11 @@ struct Signature: Sendable {
     if labels.allSatisfy({ $0 == nil }) {
       if isVariadic {
         // One list stands for the arguments themselves.
-        guard !values.isEmpty else { return nil }
+        guard values.count >= parameters.count else { return nil }
+        if parameters.count > 1 {
+          let fixed = parameters.count - 1
+          return values.prefix(fixed).map { $0 } + [.list(Array(values.dropFirst(fixed)))]
+        }
         if values.count == 1, case .list = values[0] { return [values[0]] }
         return [.list(values)]
       }
@@ -158,7 +170,9 @@ struct Signature: Sendable {
     }
     let isComplete = zip(parameters, result).allSatisfy { $0.isOptional || $1 != nil }
     guard isComplete else { return nil }
-    if isVariadic, let only = result.first ?? nil, only.list == nil { return [.list([only])] }
+    if isVariadic, let last = result.last ?? nil, parameters.count > 1 || last.list == nil {
+      result[result.count - 1] = .list([last])
+    }
     return result
   }
 }

@@ -35,14 +35,6 @@ extension BuiltIn {
       guard case .context(let context) = $0.single(0) else { throw $0.wrongKind(0, "context") }
       return context[try $0.text(1)] ?? .null
     },
-    BuiltIn("context merge(contexts)", result: .other) {
-      var merged = FEELContext()
-      for value in $0.list(0) {
-        guard case .context(let context) = value else { throw $0.wrongKind(0, "list of contexts") }
-        for (key, value) in context.entries { merged[key] = value }
-      }
-      return .context(merged)
-    },
     BuiltIn("get entries(m)", result: .other) {
       guard case .context(let context) = $0.single(0) else { throw $0.wrongKind(0, "context") }
       return .list(

@@ -51,8 +51,8 @@ extension BuiltIn {
       return .list(Array(list[first..<(first + length)]))
     },
     BuiltIn("reverse(list)", result: .other, seesNull: true) { .list($0.list(0).reversed()) },
-    BuiltIn("append(list, item)", result: .other, seesNull: true) {
-      .list($0.list(0) + [$0.value(1)])
+    BuiltIn("append(list, item...)", result: .other, seesNull: true) {
+      .list($0.list(0) + $0.list(1))
     },
     BuiltIn("concatenate(list...)", result: .other, seesNull: true) {
       .list($0.list(0).flatMap { $0.list ?? [$0] })
@@ -96,6 +96,17 @@ extension BuiltIn {
         replaced.append(isMatch ? item : element)
       }
       return .list(replaced)
+    },
+    BuiltIn("insert before(list, position, newItem)", result: .other, seesNull: true) {
+      guard $0.has(0), $0.has(1) else { return .null }
+      var list = $0.list(0)
+      let position = try $0.whole(1)
+      let place = position > 0 ? position - 1 : list.count + position
+      guard position != 0, list.indices.contains(place) else {
+        throw $0.invalid("the list has no such place")
+      }
+      list.insert($0.value(2), at: place)
+      return .list(list)
     },
     BuiltIn("remove(list, position)", result: .other) {
       var list = $0.list(0)
