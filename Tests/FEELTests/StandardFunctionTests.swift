@@ -24,6 +24,8 @@ struct StandardFunctionTests {
     ("during(5, (5..9])", "false"), ("starts([1..3], [1..5])", "true"),
     ("started by([1..5], 1)", "true"), ("coincides([1..5], (1..5])", "false"),
     ("coincides([1..5], 5)", "null"), (#"range("[1..5)")"#, "[1..5)"),
+    ("(=10) = [10..10]", "false"), ("(!=10) = (!=10)", "true"), ("5 in (!=10)", "true"),
+    (#"time("10:30:00.1") = time("10:30:00.2")"#, "true"),
     ("[1, 2] instance of list<number>", "true"), ("1 instance of list<number>", "false"),
     ("{a: 1} instance of context<a: number, b: string>", "false"),
     (#"@"2024-07-01T12:00:00@Europe/Paris" - @"2024-07-01T12:00:00@Asia/Dhaka""#, "PT4H"),

@@ -63,7 +63,11 @@ struct Interpreter {
       }
       return try Arithmetic.apply(operation, first, second)
     case .comparison(let operation, let left, let right):
-      return try Ordering.compare(operation, evaluate(left), evaluate(right))
+      let (first, second) = (try evaluate(left), try evaluate(right))
+      guard scope.mode == .feel, operation == .equal || operation == .unequal else {
+        return try Ordering.compare(operation, first, second)
+      }
+      return try Ordering.compare(operation, first.inWholeSeconds, second.inWholeSeconds)
     case .conjunction(let operands): return try logical(operands, decisive: false)
     case .disjunction(let operands): return try logical(operands, decisive: true)
     case .between(let value, let lower, let upper):
@@ -253,7 +257,7 @@ extension Interpreter {
     if let lower = ends[0]?.value, let upper = ends[1]?.value, !lower.isNull, !upper.isNull {
       guard try Ordering.order(lower, upper) != nil else { return .null }
     }
-    return .range(FEELRange(lower: ends[0], upper: ends[1]))
+    return .range(FEELRange(lower: ends[0], upper: ends[1], kind: form.kind))
   }
 }
 

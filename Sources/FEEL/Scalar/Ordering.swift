@@ -80,6 +80,7 @@ enum Ordering {
   }
 
   static func isIn(_ value: FEELValue, _ range: FEELRange) throws(FEELFault) -> Bool? {
+    if range.kind == .unequal, let end = range.lower { return try !equal(value, end.value) }
     var result: Bool? = true
     if let lower = range.lower {
       let operation: Node.Comparison = lower.isIncluded ? .greaterOrEqual : .greater
@@ -89,6 +90,21 @@ enum Ordering {
     let operation: Node.Comparison = upper.isIncluded ? .lessOrEqual : .less
     let below = try compare(operation, value, upper.value).boolean
     return below == false ? false : below == nil ? nil : result
+  }
+}
+
+extension FEELValue {
+  /// A time without its fraction of a second: the standard compares times for equality by that.
+  var inWholeSeconds: FEELValue {
+    switch self {
+    case .time(let time) where time.nanosecond % 1_000_000_000 != 0:
+      time.adding(Int128(-(time.nanosecond % 1_000_000_000))).map { .time($0) } ?? self
+    case .dateTime(let moment) where moment.time.nanosecond % 1_000_000_000 != 0:
+      moment.time.adding(Int128(-(moment.time.nanosecond % 1_000_000_000))).map {
+        .dateTime(FEELDateTime(date: moment.date, time: $0))
+      } ?? self
+    default: self
+    }
   }
 }
 

@@ -51,7 +51,7 @@ extension Node.Form {
       .range(
         Node.RangeForm(
           lower: range.lower.map(body), includesLower: range.includesLower,
-          upper: range.upper.map(body), includesUpper: range.includesUpper))
+          upper: range.upper.map(body), includesUpper: range.includesUpper, kind: range.kind))
     case .quantified(let quantifier, let iterators, let result):
       .quantified(quantifier, iterators.map { $0.mapNodes(body) }, body(result))
     case .loop(let iterators, let result):

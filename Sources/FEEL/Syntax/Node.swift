@@ -88,6 +88,7 @@ struct Node: Sendable {
     let includesLower: Bool
     let upper: Node?
     let includesUpper: Bool
+    var kind: FEELRange.Kind = .interval
   }
 
   /// One of the tests of `in` and of a decision table's cell.

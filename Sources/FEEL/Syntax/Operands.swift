@@ -222,10 +222,13 @@ extension Parser {
   private mutating func parseParenthesis(_ start: Int) throws(FEELFault) -> Node {
     let opening = try take()
     if case .symbol(let symbol) = token.kind,
-      let comparison = Node.Comparison(rawValue: symbol.rawValue), comparison != .unequal
+      let comparison = Node.Comparison(rawValue: symbol.rawValue),
+      comparison != .unequal || mode == .feel
     {
       try take()
-      let form = try rangeForm(comparison, parseEndpoint())
+      var form = try rangeForm(comparison, parseEndpoint())
+      if comparison == .equal { form.kind = .equal }
+      if comparison == .unequal { form.kind = .unequal }
       try expect(.closeParenthesis, closing: opening)
       return try make(.range(form), from: start)
     }

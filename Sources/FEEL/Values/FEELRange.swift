@@ -19,15 +19,32 @@ public struct FEELRange: Sendable, Hashable {
   public let lower: End?
   public let upper: End?
 
+  /// How the range was written: `(= 5)` and `(!= 5)` are ranges of their own beside `[5..5]`.
+  enum Kind: Sendable, Hashable {
+    case interval
+    case equal
+    case unequal
+  }
+
+  let kind: Kind
+
   public init(lower: End?, upper: End?) {
+    self.init(lower: lower, upper: upper, kind: .interval)
+  }
+
+  init(lower: End?, upper: End?, kind: Kind) {
     self.lower = lower
     self.upper = upper
+    self.kind = kind
   }
 }
 
 extension FEELRange: CustomStringConvertible {
   public var description: String {
-    switch (lower, upper) {
+    if let lower, kind != .interval {
+      return (kind == .equal ? "=" : "!=") + lower.value.literal
+    }
+    return switch (lower, upper) {
     case (let lower?, let upper?):
       (lower.isIncluded ? "[" : "(") + lower.value.literal + ".." + upper.value.literal
         + (upper.isIncluded ? "]" : ")")
