@@ -31,7 +31,8 @@ struct StandardFunctionTests {
     (#"@"2024-07-01T12:00:00@Europe/Paris" - @"2024-07-01T12:00:00@Asia/Dhaka""#, "PT4H"),
     (#"@"2024-03-30T12:00:00@Europe/Paris" + @"P1D""#, "2024-03-31T13:00:00@Europe/Paris"),
     (#"@"2024-01-01T24:00:00""#, "2024-01-02T00:00:00"),
-    (#"matches("O", "[A-Z-[OI]]")"#, "false"), (#"matches("héé", "^\p{IsBasicLatin}+$")"#, "false"),
+    (#"matches("aA", "(a)\1", "i")"#, "true"), (#"matches("O", "[A-Z-[OI]]")"#, "false"),
+    (#"matches("héé", "^\p{IsBasicLatin}+$")"#, "false"),
   ])
   func `the standard's answer`(source: String, expected: String) throws {
     let expression = try FEELExpression(parsing: source, names: [], mode: .feel)

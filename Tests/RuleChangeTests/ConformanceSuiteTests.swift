@@ -16,7 +16,7 @@ struct ConformanceSuiteTests {
   private static var isThere: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// No change may lose a case; raise the floor where one wins some.
-  private static let floor = 2376
+  private static let floor = 2377
 
   @Test(.enabled(if: isThere, "the suite is not here: set PROEFTUIN_DMN_TCK to its folder"))
   func `as many cases pass as before`() throws {

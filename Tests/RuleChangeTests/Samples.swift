@@ -112,15 +112,16 @@ enum Samples {
 
 // Arguments of the tool
 extension Samples {
+  static func scalar(_ text: String) -> Documents.Node {
+    Documents.Node(
+      content: .scalar(Scalar(text: text, style: .plain)), span: SourceSpan(at: .start))
+  }
+
   static func arguments(file: String, reforms: [String]) -> [String: Documents.Node] {
-    func scalar(_ text: String) -> Documents.Node {
-      Documents.Node(
-        content: .scalar(Scalar(text: text, style: .plain)), span: SourceSpan(at: .start))
-    }
-    return [
+    [
       "file": scalar(file),
       "reforms": Documents.Node(
-        content: .sequence(reforms.map(scalar), .flow), span: SourceSpan(at: .start)),
+        content: .sequence(reforms.map { scalar($0) }, .flow), span: SourceSpan(at: .start)),
     ]
   }
 

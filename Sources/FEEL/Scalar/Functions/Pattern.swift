@@ -3,6 +3,8 @@
 /// A regular expression as XPath writes it, with the flags `i`, `s`, `m` and `x`.
 struct Pattern {
   private let regex: Regex<AnyRegexOutput>
+  /// Whether texts are searched in small letters: the engine compares groups with `\1` exactly.
+  private let foldsText: Bool
 
   init(_ arguments: Arguments, pattern place: Int, flags flagsPlace: Int) throws(FEELFault) {
     var source = try arguments.text(place)
@@ -15,6 +17,7 @@ struct Pattern {
       throw arguments.invalid("'\(arguments.function)' got a pattern that cannot be read")
     }
     source = native
+    foldsText = flags.contains("i") && source.contains(/\\[1-9]/)
     let compiled: Regex<AnyRegexOutput>
     do {
       compiled = try Regex(source)
@@ -79,7 +82,9 @@ struct Pattern {
     return result
   }
 
-  func isFound(in text: String) -> Bool { text.firstMatch(of: regex) != nil }
+  func isFound(in text: String) -> Bool {
+    (foldsText ? text.lowercased() : text).firstMatch(of: regex) != nil
+  }
 
   /// `$1` to `$9` in the replacement stand for groups, and `\$` for a dollar sign.
   func replacing(in text: String, with replacement: String) -> String {
