@@ -43,16 +43,21 @@ public struct Estimate: Sendable, Hashable {
   public let level: Double
 
   /// - Throws: `EstimationFault.outOfRange` for a level outside (0, 1) or degrees of freedom that
-  ///   are not positive, `.zeroVariance` for a standard error that is not positive.
+  ///   are not positive, and for an estimate or an interval beyond what a number holds; `.zeroVariance` for a
+  ///   standard error that is not positive, or is rounding only.
   public init(
     of what: String, value: Double, standardError: Double, degreesOfFreedom: Double = .infinity,
     level: Double = 0.95
   ) throws(EstimationFault) {
     let tail = try ConfidenceInterval.tail(outside: level)
-    guard standardError > 0, standardError.isFinite else { throw .zeroVariance(what) }
+    // Below the rounding of the estimate itself, what is left of a fit that is exact.
+    guard standardError > 1e-15 * value.magnitude else { throw .zeroVariance(what) }
     guard degreesOfFreedom > 0 else { throw .noDegreesOfFreedom(what) }
     let distribution = Distribution.studentT(degreesOfFreedom)
     let reach = distribution.upperQuantile(tail) * standardError
+    guard (value.magnitude + reach).isFinite else {
+      throw .outOfRange(what, allowed: "small enough to be counted with: use another unit")
+    }
     self.value = value
     self.standardError = standardError
     self.degreesOfFreedom = degreesOfFreedom

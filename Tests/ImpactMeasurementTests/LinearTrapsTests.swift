@@ -72,7 +72,7 @@ struct LinearTrapsTests {
     (
       "regression", "{outcome: dose, treatment: treated, cluster: treated}",
       "dose, treated - control: the clusters leave no degrees of freedom for 'treated' [cluster] "
-        + "report another coefficient or use more clusters"
+        + "use more clusters, fewer columns, or a randomisation test"
     ),
     (
       "difference-in-means", "{outcome: dose, treatment: treated, cluster: treated}",

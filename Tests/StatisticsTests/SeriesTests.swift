@@ -290,4 +290,23 @@ struct SeriesTests {
       try ResidualAutocorrelation([0, 0, 0, 0])
     }
   }
+
+  @Test func `residuals whose squares no number holds are a fault`() {
+    #expect(throws: EstimationFault.zeroVariance("the residual")) {
+      try ResidualAutocorrelation([1e-200, -1e-200, 2e-200, 0])
+    }
+    #expect(
+      throws: EstimationFault.outOfRange("the residuals", allowed: "small enough to be squared")
+    ) {
+      try ResidualAutocorrelation([1e300, -1e300, 1e300, 0])
+    }
+  }
+
+  @Test func `an estimate beyond what a number holds is a fault`() {
+    for (value, error) in [(Double.infinity, 1), (.nan, 1), (1, .infinity), (1e308, 1e308)] {
+      #expect(throws: EstimationFault.self) {
+        try Estimate(of: "the change", value: value, standardError: error)
+      }
+    }
+  }
 }

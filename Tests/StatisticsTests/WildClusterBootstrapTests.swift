@@ -96,7 +96,7 @@ struct WildClusterBootstrapTests {
     #expect(throws: EstimationFault.tooFew("clusters", count: 2, needed: 3)) {
       try bootstrap(clusters: halves)
     }
-    #expect(throws: EstimationFault.zeroVariance("'treated'")) {
+    #expect(throws: EstimationFault.zeroVariance("the estimate of 'treated'")) {
       try bootstrap(outcome: outcome.map { _ in 2 })
     }
     #expect(throws: EstimationFault.outOfRange("the number of draws", allowed: "positive")) {

@@ -41,7 +41,7 @@ extension GeneralizedLinearModel {
     guard middle.degreesOfFreedom[0] > 0 else { throw .noDegreesOfFreedom(what) }
     let spread = zip(middle.meat * direction, direction).reduce(0) { $0 + $1.0 * $1.1 }
     return try Estimate(
-      of: "'\(what)'", value: value, standardError: spread.squareRoot(),
+      of: "the estimate of '\(what)'", value: value, standardError: spread.squareRoot(),
       degreesOfFreedom: middle.degreesOfFreedom[0], level: level)
   }
 

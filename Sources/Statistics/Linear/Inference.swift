@@ -34,7 +34,8 @@ extension OLS {
     let spread = zip(bread.meat * direction, direction).reduce(0) { $0 + $1.0 * $1.1 }
     guard bread.degreesOfFreedom[0] > 0 else { throw .noDegreesOfFreedom(name) }
     return try Estimate(
-      of: "'\(name)'", value: zip(weights, coefficients).reduce(0) { $0 + $1.0 * $1.1 },
+      of: "the estimate of '\(name)'",
+      value: zip(weights, coefficients).reduce(0) { $0 + $1.0 * $1.1 },
       standardError: spread.squareRoot(), degreesOfFreedom: bread.degreesOfFreedom[0],
       level: level)
   }

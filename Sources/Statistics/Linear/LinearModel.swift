@@ -23,7 +23,7 @@ extension LinearModel {
     let degreesOfFreedom = covariance.degreesOfFreedom[position]
     guard degreesOfFreedom > 0 else { throw .noDegreesOfFreedom(names[position]) }
     return try Estimate(
-      of: "'\(names[position])'", value: coefficients[position],
+      of: "the estimate of '\(names[position])'", value: coefficients[position],
       standardError: covariance.matrix[position, position].squareRoot(),
       degreesOfFreedom: degreesOfFreedom, level: level)
   }

@@ -8,12 +8,17 @@ public struct ResidualAutocorrelation: Sendable {
   private let residuals: [Double]
 
   /// - Parameter residuals: of one series in the order of time, without gaps.
-  /// - Throws: `EstimationFault.tooFew` for fewer than 3, `.zeroVariance` where all are 0.
+  /// - Throws: `EstimationFault.tooFew` for fewer than 3, `.zeroVariance` where their squares are 0, `.outOfRange`
+  ///   where these are beyond what a number holds.
   public init(_ residuals: [Double]) throws(EstimationFault) {
     guard residuals.count > 2 else {
       throw .tooFew("residuals", count: residuals.count, needed: 3)
     }
-    guard residuals.contains(where: { $0 != 0 }) else { throw .zeroVariance("the residual") }
+    let squares = residuals.reduce(0) { $0 + $1 * $1 }
+    guard squares.isFinite else {
+      throw .outOfRange("the residuals", allowed: "small enough to be squared")
+    }
+    guard squares > 0 else { throw .zeroVariance("the residual") }
     self.residuals = residuals
   }
 

@@ -173,7 +173,7 @@ extension LinearModel {
       }
     }
     return try Estimate(
-      of: "'\(name)'", value: value, standardError: variance.squareRoot(),
+      of: "the estimate of '\(name)'", value: value, standardError: variance.squareRoot(),
       degreesOfFreedom: freedom, level: level)
   }
 }
