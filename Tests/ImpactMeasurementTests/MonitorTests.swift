@@ -317,6 +317,7 @@ struct MonitorTests {
       "guardrails"
     ),
     ("{method: confidence-sequence, outcome: done, arm: arm, sequence: bounded}", "limits"),
+    ("{method: confidence-sequence, outcome: done, arm: arm, limits: [1, 0]}", "limits"),
     (
       "{method: confidence-sequence, outcome: done, arm: arm, sequence: bounded, limits: [0, 1]}",
       "time"

@@ -40,6 +40,13 @@ struct MonitorSettings {
           help: "name them, as in looks: [0.5, 0.75, 1], or let 'spending' be obrien-fleming")
       }
     }
+    guard
+      stage.limits.isEmpty || (stage.method == .confidenceSequence && stage.sequence == .bounded)
+    else {
+      throw .user(
+        "only a bounded sequence looks at 'limits'", at: "limits",
+        help: "leave it out, or use method: confidence-sequence and sequence: bounded")
+    }
     guard stage.method == .confidenceSequence, stage.sequence != .asymptotic else { return }
     guard stage.cluster == nil else {
       throw .user(
