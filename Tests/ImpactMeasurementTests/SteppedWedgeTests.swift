@@ -51,6 +51,7 @@ struct SteppedWedgeTests {
           BooleanColumn(
             zip(rows, treated).map { ($1 && !($0.cluster == 0 && $0.period == 4)) as Bool? }))
       ),
+      ("first", .boolean(BooleanColumn(rows.map { (Int($0.row) % 8 == 1) as Bool? }))),
       ("flat", .number(FixedColumn(rows.map { _ in 3 as Double? }))),
       ("x", .number(FixedColumn(rows.map { sin($0.row) as Double? }))),
     ])
@@ -176,6 +177,35 @@ struct SteppedWedgeTests {
     let fault = try await fault(
       "stepped-wedge", "outcome: y\n" + Self.columns + with, cases: Self.cases())
     #expect(fault.message == message && fault.parameter == parameter && fault.kind == .user)
+  }
+
+  @Test func `one case for each cluster and period has nothing that only these share`() async throws
+  {
+    let run = try await run("outcome: y\nwhere: first\n" + Self.columns)
+    let other = try await self.run(
+      "outcome: y\nwhere: first\ncorrelation: exchangeable\n" + Self.columns)
+    let (one, two) = (try #require(try run.effects.first), try #require(try other.effects.first))
+    #expect(one.method == "stepped-wedge (mixed, exchangeable)" && one.estimate == two.estimate)
+    #expect(
+      run.notes.contains(
+        "y: no cluster has two cases in one period: correlation exchangeable"))
+    let fault = try await fault(
+      "stepped-wedge", "outcome: y\nwhere: first\ncorrelation: nested\n" + Self.columns,
+      cases: Self.cases())
+    #expect(fault.parameter == "correlation")
+    #expect(
+      fault.message
+        == "y: no cluster has two cases in one period, so what these share cannot be told from chance"
+    )
+  }
+
+  @Test func `too few clusters to split the effect leave the effect itself`() async throws {
+    let run = try await run(
+      "outcome: y\nmodel: gee\nwhere: not(office in (\"office 9\", \"office 10\", \"office 11\"))\n"
+        + Self.columns)
+    #expect(try run.effects.count == 1 && run.table("exposure").rowCount == 0)
+    #expect(
+      run.notes.contains("y: the effect cannot be split by the periods since the start"))
   }
 
   @Test func `an outcome that does not vary is a fault`() async throws {

@@ -51,7 +51,9 @@ struct SteppedWedge: OutcomeStage {
   var treatment: ColumnName?
   @Parameter("mixed: a linear mixed model; gee: estimating equations.")
   var model: Model = .mixed
-  @Parameter("How cases of one cluster are alike: nested, or exchangeable with gee, unless given.")
+  @Parameter(
+    "How cases of one cluster are alike: nested unless given; exchangeable with gee, or one case per period."
+  )
   var correlation: Correlation?
   @Parameter("What kind of outcome gee is about.")
   var family: Family = .linear
@@ -174,6 +176,11 @@ struct SteppedWedge: OutcomeStage {
         estimand: isDrawn ? "ITT" : "difference")
       if column == outcome.first { plan.deviations.forEach(context.note) }
       for note in rows.notes { context.note("\(column): \(note)") }
+      if wedge.correlation != chosenCorrelation {
+        context.note(
+          "\(column.name): no cluster has two cases in one period: correlation "
+            + wedge.correlation.rawValue)
+      }
       var effect = origin.effect(
         of: column.name, contrast: "treated - control", comparison: .wedge,
         estimand: isDrawn ? "ITT" : "difference")
@@ -191,14 +198,18 @@ struct SteppedWedge: OutcomeStage {
       effect.take(clusters: rows.clusters?.count)
       effect.variance = fitted.varianceName
       effect.scale = family.scale
-      effect.method = "\(Self.info.name) (\(model.rawValue), \(chosenCorrelation.rawValue))"
+      effect.method = "\(Self.info.name) (\(model.rawValue), \(wedge.correlation.rawValue))"
       effect.count = rows.outcome.count
       effect.treatedCount = rows.isTreated.count { $0 }
       effect.controlCount = rows.isTreated.count { !$0 }
       effects.append(effect, grade: grade)
       components.append(fitted.components, outcome: column.name)
       checks += found
-      try exposure.append(wedge.byExposure(level: level), outcome: column.name)
+      let byExposure = wedge.byExposure(level: level)
+      if byExposure.isEmpty {
+        context.note("\(column.name): the effect cannot be split by the periods since the start")
+      }
+      exposure.append(byExposure, outcome: column.name)
     }
     var output = Output()
     output.effects = try effects.table(in: context)

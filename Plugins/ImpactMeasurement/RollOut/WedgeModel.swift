@@ -22,8 +22,11 @@ struct WedgeModel {
     /// A coefficient; the first behind the intercept is the change's.
     func estimate(_ position: Int = 1, level: Double) throws(StageFault) -> Estimate {
       do throws(EstimationFault) {
+        guard covariance.degreesOfFreedom[position] > 0 else {
+          throw .noDegreesOfFreedom(names[position])
+        }
         return try Estimate(
-          of: "'\(names[position])'", value: coefficients[position],
+          of: "the estimate of '\(names[position])'", value: coefficients[position],
           standardError: covariance.standardErrors[position],
           degreesOfFreedom: covariance.degreesOfFreedom[position], level: level)
       } catch {
@@ -37,6 +40,8 @@ struct WedgeModel {
   private let clusters: Statistics.Grouping
   private let periods: Statistics.Grouping
   private let what: String
+  /// How cases of one cluster are alike.
+  let correlation: SteppedWedge.Correlation
   private var start: String { stage.adopted == nil ? "treatment" : "adopted" }
 
   init(_ stage: SteppedWedge, _ rows: PanelRows, outcome: String) throws(StageFault) {
@@ -52,6 +57,15 @@ struct WedgeModel {
     periods = Statistics.Grouping(
       codes: rows.times.map { places[$0] ?? 0 }, labels: order.map { String($0) })
     what = outcome
+    let cells = Set(zip(clusters.codes, periods.codes).map { [$0, $1] })
+    let isOnePerCell = cells.count == rows.outcome.count
+    guard stage.correlation != .nested || !isOnePerCell else {
+      throw StageFault(
+        "\(outcome): no cluster has two cases in one period, so what these share cannot be told from chance",
+        at: "correlation", help: "use exchangeable or random-effect, or one row for each case")
+    }
+    correlation =
+      stage.chosenCorrelation == .nested && isOnePerCell ? .exchangeable : stage.chosenCorrelation
     guard order.count > 1 else {
       throw StageFault(
         "\(outcome): all cases are of one period, so the change cannot be told from the clusters",
@@ -72,8 +86,9 @@ struct WedgeModel {
     return try fit(design)
   }
 
-  /// The effect by the number of periods since the start, 0 for the first; empty where dates are not known.
-  func byExposure(level: Double) throws(StageFault) -> [ExposureTable.Line] {
+  /// The effect by the number of periods since the start, 0 for the first; empty where dates are not known, and
+  /// where clusters or periods are too few for so many effects.
+  func byExposure(level: Double) -> [ExposureTable.Line] {
     let since = rows.adopted.indices.map { place -> Int? in
       guard rows.isTreated[place], let start = rows.adopted[place] else { return nil }
       return rows.times[place] - start
@@ -88,10 +103,10 @@ struct WedgeModel {
     guard let fitted = try? fit(design) else { return [] }
     var lines: [ExposureTable.Line] = []
     for (place, value) in values.enumerated() {
+      guard let estimate = try? fitted.estimate(place + 1, level: level) else { return [] }
       lines.append(
         ExposureTable.Line(
-          since: value, count: since.count { $0 == value },
-          estimate: try fitted.estimate(place + 1, level: level)))
+          since: value, count: since.count { $0 == value }, estimate: estimate))
     }
     return lines
   }
@@ -109,7 +124,7 @@ struct WedgeModel {
 
   private func mixed(_ design: Design) throws(EstimationFault) -> Fitted {
     let structure: CovarianceStructure =
-      switch stage.chosenCorrelation {
+      switch correlation {
       case .nested: .nestedExchangeable(periods: periods)
       case .randomEffect: .randomSlope("treated", rows.isTreated.map { $0 ? 1 : 0 })
       case .exchangeable, .independence: .exchangeable(rows: rows.outcome.count)
@@ -139,7 +154,7 @@ struct WedgeModel {
       }
     let model = try GeneralizedEstimatingEquations(
       outcome: rows.outcome, design: design, clusters: clusters, family: family,
-      correlation: stage.chosenCorrelation == .independence ? .independence : .exchangeable)
+      correlation: self.correlation == .independence ? .independence : .exchangeable)
     return Fitted(
       names: model.names, coefficients: model.coefficients,
       covariance: try model.covariance(correction),
