@@ -223,6 +223,17 @@ struct DifferenceInMeansTests {
     #expect(fault.message.contains("fewer than two"))
   }
 
+  @Test func `blocks that hold one case each are a fault at the blocks and not at the arms`()
+    async throws
+  {
+    let cases = try Sample.trial().adding(
+      "alone", .integer(FixedColumn((0..<24).map { Int64($0) })))
+    let fault = try await fault(
+      "difference-in-means", "{outcome: dose, arm: arm, control: a, block: alone}", cases: cases)
+    #expect(fault.parameter == "block")
+    #expect(fault.message.contains("fewer than two") && fault.message.contains("and 19 more"))
+  }
+
   @Test func `a few cases in blocks that show no variance are left out`() async throws {
     let wards = (0..<400).map { $0 < 3 ? "small" : $0 % 4 < 2 ? "north" : "south" }
     let cases = try Table([

@@ -59,6 +59,9 @@ struct ComparedCases {
   /// What goes to the estimator.
   func twoArms() throws(EstimationFault) -> TwoArms {
     let rows = selection.rows
+    if let block, rows.isEmpty, flags.contains(where: { $0.hasSuffix("-stratum") }) {
+      throw .thinBlocks(block.labels)
+    }
     return try TwoArms(
       outcome: rows.map { outcome.values[$0] },
       arm: Statistics.Grouping(
