@@ -7,8 +7,8 @@ import Tables
 
 /// Whether cases seem to have chosen their side of a cut-off.
 ///
-/// It counts cases next to the cut-off, which needs no bandwidth and works in whole numbers; a test of the
-/// density itself, as `impact/regression-discontinuity` makes it, can take the place of `CutoffCounts`.
+/// It counts cases next to the cut-off, which needs no bandwidth and works for ages, months and scores in whole
+/// numbers too, where a density has ties only; `impact/regression-discontinuity` tests the density itself.
 struct ManipulationCheck {
   let running: ColumnName
   let cutoff: Double
