@@ -20,7 +20,8 @@ public enum EstimationFault: Error, Sendable, Hashable {
   case oneCluster
   /// The named coefficient rests on clusters that leave no degrees of freedom.
   case noDegreesOfFreedom(String)
-  /// A column with values that are missing or infinite, in these rows (counted from 0).
+  /// A column with values that are missing or infinite, in these rows (counted from 0); no rows where the values
+  /// are finite, and what is reckoned from them is not.
   case notFinite(String, rows: [Int])
   /// A setting outside its domain.
   case outOfRange(String, allowed: String)
@@ -67,6 +68,8 @@ extension EstimationFault: CustomStringConvertible {
       return "all cases lie in one cluster"
     case .noDegreesOfFreedom(let name):
       return "the clusters leave no degrees of freedom for '\(name)'"
+    case .notFinite(let what, rows: []):
+      return "'\(what)' has numbers too great to be counted with"
     case .notFinite(let column, let rows):
       return "'\(column)' is missing or infinite in \(count(rows.count, "row"))"
     case .outOfRange(let what, let allowed):
@@ -109,6 +112,7 @@ extension EstimationFault: CustomStringConvertible {
     case .thinBlocks: "merge small blocks or drop them and count them as excluded"
     case .oneCluster: "name the column of the unit that was assigned"
     case .noDegreesOfFreedom: "use more clusters, fewer columns, or a randomisation test"
+    case .notFinite(_, rows: []): "use another unit, such as thousands"
     case .notFinite: "drop the rows and count them, or fill them in beforehand"
     case .outOfRange: "correct the column or the setting"
     case .mixedClusters: "name the column of the unit that was drawn"

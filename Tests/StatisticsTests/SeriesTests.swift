@@ -309,4 +309,13 @@ struct SeriesTests {
       }
     }
   }
+
+  @Test func `numbers too great to be counted with are told from missing ones`() {
+    #expect(
+      EstimationFault.notFinite("dose", rows: []).description
+        == "'dose' has numbers too great to be counted with; use another unit, such as thousands")
+    #expect(
+      EstimationFault.notFinite("dose", rows: [2]).message
+        == "'dose' is missing or infinite in 1 row")
+  }
 }
