@@ -223,6 +223,16 @@ struct DifferenceInMeansTests {
     #expect(fault.message.contains("fewer than two"))
   }
 
+  @Test func `a few cases with a value each are no arms, and none of them is shown`() async throws {
+    let cases = try Table([
+      ("name", .text(TextColumn((0..<8).map { "person \($0)" }))),
+      ("y", .number(FixedColumn((0..<8).map { Double($0) }))),
+    ])
+    let fault = try await fault("difference-in-means", "{outcome: y, arm: name}", cases: cases)
+    #expect(fault.message == "column 'name' has 8 different values: those are no arms")
+    #expect(fault.parameter == "arm" && !(fault.help ?? "").contains("person"))
+  }
+
   @Test func `blocks that hold one case each are a fault at the blocks and not at the arms`()
     async throws
   {

@@ -19,7 +19,8 @@ struct Arms {
   /// The arms of a column of labels.
   init(_ cases: Cases, arm: ColumnName) throws(StageFault) {
     let groups = try cases.groups(arm, at: "arm")
-    guard groups.labels.count <= Self.limit else {
+    let isOnePerCase = groups.labels.count == groups.codes.count && groups.labels.count > 5
+    guard groups.labels.count <= Self.limit, !isOnePerCase else {
       throw Self.tooMany(arm, count: groups.labels.count)
     }
     try Self.checkSeveral(groups.labels, of: arm)
@@ -149,7 +150,8 @@ struct Arms {
 
   private var list: String { labels.joined(separator: ", ") }
 
-  /// More different values than this are no arms, and are never shown.
+  /// More different values than this are no arms, and are never shown; nor are those of a few cases that each have
+  /// their own, such as names.
   static let limit = 30
 
   static func tooMany(_ arm: ColumnName, count: Int? = nil) -> StageFault {
