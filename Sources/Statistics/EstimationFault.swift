@@ -50,9 +50,8 @@ extension EstimationFault: CustomStringConvertible {
   public var message: String {
     switch self {
     case .rankDeficient(let columns):
-      let subject = columns.map { "'\($0)'" }.joined(separator: ", ")
       let verb = columns.count == 1 ? "follows" : "follow"
-      return "the design has no unique solution: \(subject) \(verb) from the other columns"
+      return "the design has no unique solution: \(list(columns)) \(verb) from the other columns"
     case .leverageOne(let rows):
       return "\(count(rows.count, "row")) alone in what the design distinguishes "
         + "(hat value 1), so this variance does not exist"

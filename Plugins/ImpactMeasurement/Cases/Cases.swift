@@ -124,6 +124,11 @@ struct CaseGroups {
     guard labels.count <= Cases.levelLimit else {
       throw Cases.tooManyLevels(column, count: labels.count, at: parameter)
     }
+    guard labels.count <= Arms.limit || labels.count < codes.count else {
+      throw StageFault(
+        "column '\(column)' has another value in every case, so '\(parameter)' sorts nothing",
+        at: parameter, help: "name a column that sorts cases into a few groups")
+    }
     return self
   }
 }

@@ -59,8 +59,9 @@ struct ComparedCases {
   /// What goes to the estimator.
   func twoArms() throws(EstimationFault) -> TwoArms {
     let rows = selection.rows
-    if let block, rows.isEmpty, flags.contains(where: { $0.hasSuffix("-stratum") }) {
-      throw .thinBlocks(block.labels)
+    if rows.isEmpty, flags.contains(where: { $0.hasSuffix("-stratum") }) {
+      // No label: a block with a single case may be named after it.
+      throw .tooFew("blocks with cases of both arms", count: 0, needed: 1)
     }
     return try TwoArms(
       outcome: rows.map { outcome.values[$0] },

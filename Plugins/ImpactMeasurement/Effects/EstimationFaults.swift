@@ -19,7 +19,8 @@ extension EstimationFault {
     switch self {
     case .rankDeficient, .leverageOne, .separated: "covariates"
     case .noOverdispersion: "family"
-    case .tooFew(let what, _, _): what.hasPrefix("clusters") ? "cluster" : "arm"
+    case .tooFew(let what, _, _):
+      what.hasPrefix("clusters") ? "cluster" : what.hasPrefix("blocks") ? "block" : "arm"
     case .emptyArm: "arm"
     case .zeroVariance, .notFinite, .notConverged: "outcome"
     case .thinBlocks, .notPairs: "block"
