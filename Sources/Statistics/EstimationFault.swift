@@ -86,8 +86,8 @@ extension EstimationFault: CustomStringConvertible {
       return "\(count(units, "unit")) with more than one date of adoption"
     case .noOverlap(let columns):
       let subject = columns.map { "'\($0)'" }.joined(separator: ", ")
-      return "\(subject) \(columns.count == 1 ? "tells" : "tell") the arms apart: "
-        + "one has cases there that the other has nothing like"
+      return "\(subject) \(columns.count == 1 ? "tells" : "tell") the treated from their controls, "
+        + "so nobody is left to compare with"
     case .separated(let columns, let complete):
       let subject = columns.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
       let verb = columns.count == 1 ? "tells" : "tell"

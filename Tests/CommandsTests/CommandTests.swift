@@ -66,7 +66,7 @@ struct CommandTests {
     let program = try program()
     defer { program.remove() }
     try program.write(
-      "pipeline: p\nstages:\n  a: {use: pilot/intak}\n  b: {use: impact/regression, with: {levl: 1}}\n",
+      "pipeline: p\nstages:\n  a: {use: pilot/intak}\n  b: {use: impact/stepped-wedge, with: {levl: 1}}\n",
       to: "bad.yaml")
     let text = try program("check", "bad.yaml")
     #expect(text.code == 1)

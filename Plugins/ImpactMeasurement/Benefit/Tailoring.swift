@@ -105,7 +105,8 @@ struct Tailoring: Stage {
   var splitColumns: [ColumnName] { splits ?? covariates }
 
   func validate() throws(StageFault) {
-    try ArmParameters(arm: arm, control: control, treatment: nil, outcome: [outcome]).validateWhole()
+    try ArmParameters(arm: arm, control: control, treatment: nil, outcome: [outcome])
+      .validateWhole()
     for column in covariates + splitColumns where column == outcome || column == arm {
       throw .user("'\(column)' is a covariate and something else at once", at: "covariates")
     }

@@ -71,7 +71,8 @@ struct RatioOutcome: Stage {
   }
 
   func validate() throws(StageFault) {
-    try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validateWhole()
+    try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome)
+      .validateWhole()
     if outcome.contains(denominator) || denominator == arm || denominator == treatment {
       throw .user(
         "'\(denominator)' is the denominator and something else at once", at: "denominator")
