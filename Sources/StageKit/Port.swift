@@ -41,6 +41,10 @@ public struct Port<Value: Sendable>: Sendable {
     self.init(help, .optional(.batches), value: .some(nil))
   }
 
+  public init(_ help: String) where Value == FileArtifact? {
+    self.init(help, .optional(.file), value: .some(nil))
+  }
+
   public init<R: Record>(_ help: String) where Value == R? {
     self.init(help, .optional(.record), value: .some(nil))
   }

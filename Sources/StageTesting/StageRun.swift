@@ -38,8 +38,11 @@ public struct StageRun: Sendable {
     diagnostics = document.diagnostics + reading.diagnostics
   }
 
-  /// What the stage finds wrong with its parameters as a whole.
-  public var validation: StageFault? { loaded?.validate() }
+  /// What the stage finds wrong with its parameters as a whole, where only required inputs are connected.
+  public var validation: StageFault? {
+    let required = Set(declaration.inputs.filter { !$0.isOptional }.map(\.name))
+    return loaded.flatMap { $0.validate() ?? $0.validateConnected(required) }
+  }
 
   /// Runs the stage on artifacts by input port.
   public func callAsFunction(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Documents
-import Foundation
 import ImpactMeasurement
 import RuleChange
 import StageKit
@@ -45,10 +44,12 @@ struct TailoringReformTests {
   }
 
   private func run(
-    _ name: String, _ with: String, _ port: String, _ table: Table
+    _ name: String, _ with: String, _ port: String, _ table: Table,
+    _ more: [String: Artifact] = [:]
   ) async throws -> [String: Artifact] {
     let context = StageContext(stage: name, instance: "test", experiment: "visits", seed: 7)
-    let inputs = [port: [Labeled(port, Artifact.table(table))]]
+    var inputs = [port: [Labeled(port, Artifact.table(table))]]
+    for (name, artifact) in more { inputs[name] = [Labeled(name, artifact)] }
     return try await load(name, with).run(inputs.delivered, context)
   }
 
@@ -63,11 +64,6 @@ struct TailoringReformTests {
        results: {visit: amount * 2, letter: "0"}}
       """, "cases", cases)
     guard case .file(let file) = learned["reform"] else { throw StageFault("no reform") }
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "reform.yaml").path
-    try Data(file.bytes).write(to: URL(filePath: path))
     let proposed = try await run(
       "rules/propose",
       """
@@ -75,9 +71,8 @@ struct TailoringReformTests {
         scheme: {id: visits}
         inputs: {amount: {type: integer}}
         decisions: {cost: {expression: amount * 0}}
-      reforms: ["\(path)"]
       date: 2026-01-01
-      """, "population", cases)
+      """, "population", cases, ["reform": .file(file)])
     guard case .table(let after) = proposed["cases"], case .table(let rule) = learned["rule"],
       let (costs, _) = try after.column("cost_tailored").doubles(),
       let (sizes, _) = try rule.column("n").doubles(),

@@ -29,7 +29,7 @@ struct Propose: Stage {
   @Parameter("The rules as they are: a scheme file, or the scheme as a block.")
   var scheme: SchemeSource
   @Parameter("Reform files or blocks, each compared with the scheme; a list within is a stack.")
-  var reforms: [ReformSource]
+  var reforms: [ReformSource] = []
   @Parameter("The day whose rules hold, as 2025-01-01.") var date: RuleDate
   @Parameter("Column with the number of units that each row stands for.") var weight: ColumnName?
   @Parameter("Columns whose groups are told apart.") var groups: [ColumnName] = []
@@ -41,6 +41,8 @@ struct Propose: Stage {
 
   struct Input: PortSet {
     @Port("One row per unit, with the scheme's inputs as columns.") var population: Table
+    @Port("One more reform, as another stage writes it: impact/tailoring, for one.")
+    var reform: FileArtifact?
   }
 
   struct Output: PortSet {
@@ -54,16 +56,28 @@ struct Propose: Stage {
   func validate() throws(StageFault) {
     let variants = try SchemeVariants.all(scheme, reforms)
     _ = try resultColumn(in: variants)
-    if reforms.isEmpty {
+  }
+
+  func validate(connected ports: Set<String>) throws(StageFault) {
+    guard !reforms.isEmpty || ports.contains("reform") else {
       throw StageFault(
         "there is no reform to compare with", at: "reforms",
-        help: "name at least one reform file", kind: .user)
+        help: "name at least one reform file, or connect a stage that writes one to 'reform'",
+        kind: .user)
     }
+  }
+
+  func completed(by input: Input, in context: StageContext) throws -> Propose {
+    guard let file = input.reform else { return self }
+    var stage = self
+    stage.reforms.append(try ReformSource(file))
+    return stage
   }
 
   func outputColumns(for inputs: KnownColumns) -> KnownColumns {
     var known = KnownColumns()
-    guard let population = inputs["population"],
+    // A reform that is still to be written adds columns whose names nobody knows yet.
+    guard !reforms.isEmpty, let population = inputs["population"],
       let variants = try? SchemeVariants.all(scheme, reforms),
       let result = try? resultColumn(in: variants)
     else { return known }

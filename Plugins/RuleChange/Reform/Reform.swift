@@ -84,3 +84,25 @@ struct ReformSource: ParameterValue {
     return ReformSource(reforms: reforms, json: .array(json))
   }
 }
+
+extension ReformSource {
+  /// A reform that another stage wrote, such as the rule that `impact/tailoring` learned.
+  ///
+  /// - Throws: `StageFault` with the first thing that is wrong with it, and where in the file.
+  init(_ file: FileArtifact) throws(StageFault) {
+    let document = Document.parse(
+      SourceFile(name: "reform", text: String(decoding: file.bytes, as: UTF8.self)))
+    var reader = SchemeReader()
+    let reform = document.root.flatMap {
+      Reform.read(LocatedNode(node: $0, file: document.file), &reader)
+    }
+    let faults = document.diagnostics + reader.faults.diagnostics
+    guard let reform, !faults.contains(where: { $0.severity == .error }) else {
+      let place = faults.first?.span.map { ", line \($0.start.line)" } ?? ""
+      throw StageFault(
+        "what comes in by 'reform' is no reform\(place): \(faults.first?.message ?? "it is empty")",
+        help: "connect a port that writes one, as in reform: tailored.reform")
+    }
+    self.init(reforms: [reform], json: .string(reform.id))
+  }
+}
