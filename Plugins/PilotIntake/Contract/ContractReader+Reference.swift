@@ -29,7 +29,8 @@ extension ContractReader {
       return nil
     }
     sources.append(path)
-    let file = settings.of(source)
+    var file = settings
+    file.source = source
     check(file, column, at: (path, name), in: node)
     return ReferenceTerms(
       file: file, column: column,
@@ -71,20 +72,6 @@ extension CaseFile {
     case "missing": missing = [String].read(entry.value, in: &reading) ?? missing
     default: break
     }
-  }
-
-  /// The same settings for a source.
-  fileprivate func of(_ source: InputFile) -> CaseFile {
-    var file = CaseFile(source)
-    file.format = format
-    file.sheet = sheet
-    file.range = range
-    file.table = table
-    file.query = query
-    file.delimiter = delimiter
-    file.encoding = encoding
-    file.missing = missing
-    return file
   }
 
   /// What is said beside the source and changes what is read.

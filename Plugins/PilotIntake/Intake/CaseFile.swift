@@ -6,7 +6,7 @@ import Tables
 
 /// A source of cases, and how people say that it is to be read.
 struct CaseFile: Sendable {
-  let source: InputFile
+  var source: InputFile
   var format: FileFormat?
   var sheet: SheetChoice?
   var range: CellRange?

@@ -79,7 +79,7 @@ struct Bands: Hashable, Sendable {
 extension Bands {
   /// Reads `bands`, `from` and `to`.
   static func read(
-    _ block: BlockFields, of node: Node, in reading: inout ParameterReading
+    _ block: ParameterBlock, of node: Node, in reading: inout ParameterReading
   ) -> Bands? {
     if node["bands"]?.items != nil { return readEdges(block, of: node, in: &reading) }
     guard let width = block.read("bands", as: Double.self, in: &reading),
@@ -102,7 +102,7 @@ extension Bands {
   }
 
   private static func readEdges(
-    _ block: BlockFields, of node: Node, in reading: inout ParameterReading
+    _ block: ParameterBlock, of node: Node, in reading: inout ParameterReading
   ) -> Bands? {
     for key in ["from", "to"] {
       guard let entry = node.entry(key) else { continue }

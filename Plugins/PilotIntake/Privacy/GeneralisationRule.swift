@@ -57,7 +57,7 @@ enum GeneralisationRule: ParameterValue, Hashable {
 
   static func read(_ node: Node, in reading: inout ParameterReading) -> GeneralisationRule? {
     let before = reading.diagnostics.count
-    guard let block = BlockFields(node, keys: keys, in: &reading) else { return nil }
+    guard let block = ParameterBlock(node, keys: keys, in: &reading) else { return nil }
     let given = kinds.filter { node[$0].map { !$0.isNull } ?? false }
     guard given.count == 1, let kind = given.first else {
       if reading.diagnostics.count == before { reportChoice(given, at: node, in: &reading) }
@@ -101,7 +101,7 @@ enum GeneralisationRule: ParameterValue, Hashable {
 
 extension GeneralisationRule {
   private static func count(
-    _ block: BlockFields, of node: Node, in reading: inout ParameterReading
+    _ block: ParameterBlock, of node: Node, in reading: inout ParameterReading
   ) -> GeneralisationRule? {
     guard let count = block.read("characters", as: Int.self, in: &reading) else { return nil }
     guard count >= 1 else {
@@ -114,7 +114,7 @@ extension GeneralisationRule {
   }
 
   private static func step(
-    _ block: BlockFields, of node: Node, in reading: inout ParameterReading
+    _ block: ParameterBlock, of node: Node, in reading: inout ParameterReading
   ) -> GeneralisationRule? {
     guard let step = block.read("round", as: Double.self, in: &reading) else { return nil }
     guard step > 0 else {

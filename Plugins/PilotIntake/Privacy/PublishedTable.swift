@@ -38,7 +38,7 @@ struct PublishedTable: ParameterValue {
 
   static func read(_ node: Node, in reading: inout ParameterReading) -> PublishedTable? {
     let before = reading.diagnostics.count
-    guard let block = BlockFields(node, keys: keys, in: &reading) else { return nil }
+    guard let block = ParameterBlock(node, keys: keys, in: &reading) else { return nil }
     let by = block.read("by", as: [ColumnName].self, in: &reading) ?? []
     let filter = block.read("where", as: Expression.self, in: &reading)
     let sums = block.read("sum", as: [ColumnName].self, in: &reading) ?? []

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Documents
+import StageKit
 import Tables
 
 /// A day that stands in a parameter.
@@ -12,4 +14,16 @@ struct CalendarDateValue: Hashable, Sendable, CustomStringConvertible {
   }
 
   var description: String { date.description }
+}
+
+extension CalendarDateValue: ParameterValue {
+  static var schema: ParameterSchema { .text }
+
+  static func read(_ node: Node, in reading: inout ParameterReading) -> CalendarDateValue? {
+    if let value = node.text.flatMap({ CalendarDateValue($0) }) { return value }
+    reading.reportWrongType(node, wanted: "a date", help: "such as 2026-03-31")
+    return nil
+  }
+
+  var json: JSONValue { .string(description) }
 }

@@ -61,7 +61,9 @@ struct ColumnGenerator: ParameterValue {
       }
     }
     let before = reading.diagnostics.count
-    guard let block = BlockFields(node, keys: kinds + ["missing"], in: &reading) else { return nil }
+    guard let block = ParameterBlock(node, keys: kinds + ["missing"], in: &reading) else {
+      return nil
+    }
     let named = entries.filter { kinds.contains($0.name) }
     guard let entry = named.first, named.count == 1 else {
       if reading.diagnostics.count == before {
@@ -98,7 +100,7 @@ extension ColumnGenerator {
     case "normal": return readNormal(node, in: &reading)
     case "uniform":
       guard
-        let block = BlockFields(
+        let block = ParameterBlock(
           node, keys: ["minimum", "maximum", "decimals"], in: &reading),
         let minimum = block.require("minimum", as: Expression.self, in: &reading),
         let maximum = block.require("maximum", as: Expression.self, in: &reading)
@@ -106,7 +108,7 @@ extension ColumnGenerator {
       let decimals = block.read("decimals", as: Decimals.self, in: &reading)
       return .uniform(minimum: minimum, maximum: maximum, decimals: decimals?.count)
     case "integer":
-      guard let block = BlockFields(node, keys: ["minimum", "maximum"], in: &reading),
+      guard let block = ParameterBlock(node, keys: ["minimum", "maximum"], in: &reading),
         let minimum = block.require("minimum", as: Expression.self, in: &reading),
         let maximum = block.require("maximum", as: Expression.self, in: &reading)
       else { return nil }
@@ -118,7 +120,7 @@ extension ColumnGenerator {
 
   private static func readNormal(_ node: Node, in reading: inout ParameterReading) -> Kind? {
     let keys = ["mean", "sd", "minimum", "maximum", "decimals"]
-    guard let block = BlockFields(node, keys: keys, in: &reading),
+    guard let block = ParameterBlock(node, keys: keys, in: &reading),
       let mean = block.require("mean", as: Expression.self, in: &reading),
       let sd = block.require("sd", as: Expression.self, in: &reading)
     else { return nil }
@@ -130,7 +132,7 @@ extension ColumnGenerator {
   }
 
   private static func readDate(_ node: Node, in reading: inout ParameterReading) -> Kind? {
-    guard let block = BlockFields(node, keys: ["from", "to"], in: &reading),
+    guard let block = ParameterBlock(node, keys: ["from", "to"], in: &reading),
       let from = block.require("from", as: CalendarDateValue.self, in: &reading),
       let to = block.require("to", as: CalendarDateValue.self, in: &reading)
     else { return nil }
@@ -147,7 +149,7 @@ extension ColumnGenerator {
       if let start = node.scalar?.integer { return .sequence(prefix: "", start: Int(start)) }
       return String.read(node, in: &reading).map { .sequence(prefix: $0, start: 1) }
     }
-    guard let block = BlockFields(node, keys: ["prefix", "start"], in: &reading) else {
+    guard let block = ParameterBlock(node, keys: ["prefix", "start"], in: &reading) else {
       return nil
     }
     return .sequence(

@@ -63,7 +63,7 @@ enum OutcomeModel: ParameterValue {
       return Expression.read(node, in: &reading).map { .expression($0) }
     }
     let before = reading.diagnostics.count
-    guard let block = BlockFields(node, keys: keys, in: &reading) else { return nil }
+    guard let block = ParameterBlock(node, keys: keys, in: &reading) else { return nil }
     let kind = block.require("kind", as: Kind.self, in: &reading)
     let baseline = block.require("baseline", as: Expression.self, in: &reading)
     let effect = block.read("effect", as: NamedValues<Expression>.self, in: &reading)
@@ -113,7 +113,7 @@ extension OutcomeModel.ClusterEffect: ParameterValue {
   }
 
   static func read(_ node: Node, in reading: inout ParameterReading) -> Self? {
-    guard let block = BlockFields(node, keys: ["column", "sd"], in: &reading),
+    guard let block = ParameterBlock(node, keys: ["column", "sd"], in: &reading),
       let column = block.require("column", as: ColumnName.self, in: &reading),
       let sd = block.require("sd", as: Double.self, in: &reading)
     else { return nil }

@@ -38,7 +38,7 @@ struct BurdenAction: ParameterValue {
       "name", "group", "tariff", "minutes", "out_of_pocket", "number", "frequency", "one_off",
       "asks",
     ]
-    guard let block = RuleBlock(node, keys: keys, in: &reading) else { return nil }
+    guard let block = ParameterBlock(node, keys: keys, in: &reading) else { return nil }
     let name: String? = block.require("name", "what people do", in: &reading)
     let group: BurdenGroup? = block.require(
       "group", "citizens, businesses or professionals", in: &reading)
@@ -47,12 +47,12 @@ struct BurdenAction: ParameterValue {
     let number = block.amount("number", "the number of cases", in: &reading)
     let paid = block.amount("out_of_pocket", otherwise: 0, in: &reading)
     let frequency = block.amount("frequency", otherwise: 1, in: &reading)
-    let isOneOff: Bool? = block.has("one_off") ? block.read("one_off", in: &reading) : false
-    let asks: [String]? = block.has("asks") ? block.read("asks", in: &reading) : []
+    let isOneOff: Bool? = block["one_off"] != nil ? block.read("one_off", in: &reading) : false
+    let asks: [String]? = block["asks"] != nil ? block.read("asks", in: &reading) : []
     guard let name, let group, let tariff, let minutes, let number, let paid, let frequency,
       let isOneOff, let asks
     else { return nil }
-    if isOneOff, block.has("frequency") {
+    if isOneOff, block["frequency"] != nil {
       reading.report(
         .outOfRange, "action '\(name)' is one-off and has a frequency a year", at: node,
         help: "leave out one of them")

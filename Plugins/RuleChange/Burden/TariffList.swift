@@ -72,7 +72,7 @@ struct TariffList: ParameterValue {
 
     static func read(_ node: Node, in reading: inout ParameterReading) -> Dated? {
       let keys = ["euro_per_hour", "valid_from", "source", "status"]
-      guard let block = RuleBlock(node, keys: keys, in: &reading) else { return nil }
+      guard let block = ParameterBlock(node, keys: keys, in: &reading) else { return nil }
       let euro = block.amount("euro_per_hour", "such as 17", in: &reading)
       let from: RuleDate? = block.require("valid_from", "a date such as 2018-01-01", in: &reading)
       let source: String? = block.require("source", "where the figure stands", in: &reading)

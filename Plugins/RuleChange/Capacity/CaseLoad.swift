@@ -28,18 +28,18 @@ struct CaseLoad: ParameterValue, Hashable {
 
   static func read(_ node: Node, in reading: inout ParameterReading) -> CaseLoad? {
     let keys = ["cases", "minutes", "handling", "cv"]
-    guard let block = RuleBlock(node, keys: keys, in: &reading) else { return nil }
+    guard let block = ParameterBlock(node, keys: keys, in: &reading) else { return nil }
     let cases = block.amount("cases", "the cases in each period", in: &reading)
     let minutes = block.amount("minutes", "the mean minutes of work for a case", in: &reading)
     let handling: Handling? =
-      block.has("handling") ? block.read("handling", in: &reading) : .exponential
+      block["handling"] != nil ? block.read("handling", in: &reading) : .exponential
     let cv = block.amount("cv", otherwise: 1, in: &reading)
     guard let cases, let minutes, let handling, let cv else { return nil }
     guard cases > 0, minutes > 0 else {
       reading.report(.outOfRange, "a load has more than 0 cases and minutes", at: node)
       return nil
     }
-    guard handling == .lognormal || !block.has("cv") else {
+    guard handling == .lognormal || block["cv"] == nil else {
       reading.report(
         .outOfRange, "\(handling.rawValue) handling has its own spread", at: node,
         help: "leave out cv, or write handling: lognormal")

@@ -39,12 +39,12 @@ struct DoabilityStep: ParameterValue {
 
   static func read(_ node: Node, in reading: inout ParameterReading) -> DoabilityStep? {
     let keys = ["name"] + Question.allCases.map(\.rawValue) + ["why"]
-    guard let block = RuleBlock(node, keys: keys, in: &reading) else { return nil }
+    guard let block = ParameterBlock(node, keys: keys, in: &reading) else { return nil }
     let name: String? = block.require("name", "what people do", in: &reading)
     let why: String? = block.read("why", in: &reading)
     var scores: [Question: Int] = [:]
     var isRead = name != nil
-    for question in Question.allCases where block.has(question.rawValue) {
+    for question in Question.allCases where block[question.rawValue] != nil {
       guard let score: Int = block.read(question.rawValue, in: &reading) else {
         isRead = false
         continue

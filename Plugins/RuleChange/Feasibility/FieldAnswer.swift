@@ -15,7 +15,7 @@ struct FieldAnswer: ParameterValue, Hashable {
   }
 
   static func read(_ node: Node, in reading: inout ParameterReading) -> FieldAnswer? {
-    guard let block = RuleBlock(node, keys: ["answer", "light", "source"], in: &reading) else {
+    guard let block = ParameterBlock(node, keys: ["answer", "light", "source"], in: &reading) else {
       return nil
     }
     let answer: String? = block.require("answer", "what you know", in: &reading)

@@ -39,7 +39,7 @@ struct InteractingSchemes: ParameterValue {
   private static func member(
     _ node: Node, after earlier: [Member], in reading: inout ParameterReading
   ) -> (Member, JSONValue)? {
-    guard let block = RuleBlock(node, keys: ["scheme", "result", "charge"], in: &reading)
+    guard let block = ParameterBlock(node, keys: ["scheme", "result", "charge"], in: &reading)
     else { return nil }
     guard let place = node["scheme"], let file = RuleFile.read(place, in: &reading) else {
       if node["scheme"] == nil {
@@ -50,7 +50,7 @@ struct InteractingSchemes: ParameterValue {
     let (scheme, faults) = SchemeReader.scheme(file.root)
     reading.report(faults.diagnostics)
     let named: String? = block.read("result", in: &reading)
-    let isCharge: Bool? = block.has("charge") ? block.read("charge", in: &reading) : false
+    let isCharge: Bool? = block["charge"] != nil ? block.read("charge", in: &reading) : false
     guard let scheme, let isCharge else { return nil }
     let columns = scheme.decisions.flatMap(\.columns)
     guard let result = named ?? columns.last, columns.contains(result) else {

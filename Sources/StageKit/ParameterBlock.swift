@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Documents
-import StageKit
+public import Documents
 
-/// Reads the keys of a block of a parameter, and reports those that it does not have.
-struct BlockFields {
+/// Reads the keys of a block of a parameter, and reports every fault in it at its place.
+public struct ParameterBlock {
   private let node: Node
   private let outer: String
 
   /// - Returns: nil after reporting that the node is no block.
-  init?(_ node: Node, keys: [String], in reading: inout ParameterReading) {
+  public init?(_ node: Node, keys: [String], in reading: inout ParameterReading) {
     guard let entries = node.entries else {
       reading.reportWrongType(node, wanted: "a block with \(keys.joined(separator: ", "))")
       return nil
@@ -31,39 +30,31 @@ struct BlockFields {
     }
   }
 
+  /// What stands at a key, if anything does.
+  public subscript(key: String) -> Node? { node[key].flatMap { $0.isNull ? nil : $0 } }
+
   /// The value of a key; nil where it is absent, or after reporting what is wrong with it.
-  func read<Value: ParameterValue>(
+  public func read<Value: ParameterValue>(
     _ key: String, as type: Value.Type = Value.self, in reading: inout ParameterReading
   ) -> Value? {
-    guard let value = node[key], !value.isNull else { return nil }
+    guard let value = self[key] else { return nil }
     reading.parameter = "\(outer).\(key)"
     defer { reading.parameter = outer }
     return Value.read(value, in: &reading)
   }
 
-  /// The value of a key that must be there.
-  func require<Value: ParameterValue>(
-    _ key: String, as type: Value.Type = Value.self, in reading: inout ParameterReading
+  /// The value of a key that must be there, with what to write where it is not.
+  public func require<Value: ParameterValue>(
+    _ key: String, _ help: String? = nil, as type: Value.Type = Value.self,
+    in reading: inout ParameterReading
   ) -> Value? {
-    guard let value = node[key], !value.isNull else {
+    guard self[key] != nil else {
       let place = node[key].map(\.span) ?? node.entries?.first?.key.span ?? node.span
       reading.report(
         .missingParameter, "'\(outer)' needs '\(key)'", at: place,
-        help: "add \(key): \(Value.schema.phrase)")
+        help: help.map { "write \($0)" } ?? "add \(key): \(Value.schema.phrase)")
       return nil
     }
     return read(key, as: type, in: &reading)
   }
-}
-
-extension CalendarDateValue: ParameterValue {
-  static var schema: ParameterSchema { .text }
-
-  static func read(_ node: Node, in reading: inout ParameterReading) -> CalendarDateValue? {
-    if let value = node.text.flatMap({ CalendarDateValue($0) }) { return value }
-    reading.reportWrongType(node, wanted: "a date", help: "such as 2026-03-31")
-    return nil
-  }
-
-  var json: JSONValue { .string(description) }
 }
