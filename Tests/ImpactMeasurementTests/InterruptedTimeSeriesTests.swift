@@ -163,6 +163,8 @@ struct InterruptedTimeSeriesTests {
         + "exposure: people}"
     ).effects[0]
     #expect((try #require(spread.estimate) + 0.357).magnitude < 0.1 && spread.scale == .logRate)
+    // These counts spread no more than Poisson's.
+    #expect(spread.estimate == effect.estimate)
     let rate = try await self.run(
       "{outcome: count, time: month, interruption: 2022-07, exposure: people}"
     ).effects[0]
@@ -302,7 +304,7 @@ struct InterruptedTimeSeriesTests {
     ("{outcome: calls, time: month, interruption: 2022-07, after: 40}", "after", "lies after"),
     (
       "{outcome: falling, time: month, interruption: 2022-07, family: poisson}", "outcome",
-      "0 or more"
+      "zero or more"
     ),
   ])
   func `what cannot be is a fault at its parameter`(

@@ -97,15 +97,15 @@ struct EstimatingEquationsTests {
     }
     #expect(
       fault(cases.outcome, .binomial)
-        == .outOfRange("every outcome", allowed: "between 0 and 1"))
+        == .outOfRange("the outcome of every row", allowed: "0 or 1"))
     #expect(
       fault(cases.outcome.map { $0 - 20 }, .poisson)
-        == .outOfRange("every outcome", allowed: "zero or more"))
+        == .outOfRange("the count of every row", allowed: "zero or more"))
     #expect(
       fault(cases.outcome.map { _ in 1 }, .binomial) == .zeroVariance("the outcome"))
     #expect(
       fault(cases.treated, .binomial)
-        == .notConverged("the mean: a regressor may part the outcomes exactly"))
+        == .separated(columns: ["treated"], complete: true))
   }
 
   @Test func `a cluster that decides a coefficient alone has no correction`() throws {

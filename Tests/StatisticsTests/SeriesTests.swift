@@ -135,9 +135,10 @@ struct SeriesTests {
     design.append("t", (1...48).map(Double.init))
     design.append("post", (1...48).map { $0 >= 31 ? 1 : 0 })
     design.append("since", (1...48).map { Double(max(0, $0 - 31)) })
-    let fit = try OLS.poisson(
-      counts: Self.counts, design: design,
-      exposure: (1...48).map { Double(1000 + 10 * $0 + $0 % 7) })
+    let fit = try GeneralizedLinearModel(
+      .poisson, outcome: Self.counts, design: design,
+      exposure: (1...48).map { Double(1000 + 10 * $0 + $0 % 7) }
+    ).working
     let quasi = try fit.covariance(.classical).standardErrors
     let robust = try fit.neweyWest(lag: 2, periods: Array(1...48)).standardErrors
     let expected = [
@@ -168,47 +169,18 @@ struct SeriesTests {
     design.append("t", (1...48).map(Double.init))
     design.append("post", (1...48).map { $0 >= 31 ? 1 : 0 })
     design.append("since", (1...48).map { Double(max(0, $0 - 31)) })
-    let found = try OLS.negativeBinomial(
-      counts: counts, design: design, exposure: (1...48).map { Double(1000 + 10 * $0 + $0 % 7) })
-    expectClose(found.dispersion, 0.120383308688, 1e-5, "α")
-    let errors = try found.fit.neweyWest(lag: 2, periods: Array(1...48)).standardErrors
+    let found = try GeneralizedLinearModel.negativeBinomial(
+      outcome: counts, design: design, exposure: (1...48).map { Double(1000 + 10 * $0 + $0 % 7) })
+    expectClose(1 / (found.theta ?? .nan), 0.120383308688, 1e-5, "α")
+    let errors = try found.working.neweyWest(lag: 2, periods: Array(1...48)).standardErrors
     let expected = [
       (-3.07511989366184, 0.12088012847961), (0.00494220312541, 0.00584821276054),
       (-0.63213593320353, 0.23721613357149), (0.02982939104527, 0.01720586454170),
     ]
     for (place, figures) in expected.enumerated() {
-      expectClose(found.fit.coefficients[place], figures.0, 1e-5, "coefficient \(place)")
+      expectClose(found.coefficients[place], figures.0, 1e-5, "coefficient \(place)")
       expectClose(errors[place], figures.1, 1e-5, "error \(place)")
     }
-  }
-
-  @Test func `without spread the negative binomial is Poisson's`() throws {
-    var design = Design(rows: 48)
-    design.append("t", (1...48).map(Double.init))
-    design.append("post", (1...48).map { $0 >= 31 ? 1 : 0 })
-    let poisson = try OLS.poisson(counts: Self.counts, design: design)
-    let found = try OLS.negativeBinomial(counts: Self.counts, design: design)
-    #expect(found.dispersion < 1e-6)
-    expectClose(found.fit.coefficients[1], poisson.coefficients[1], 1e-4)
-  }
-
-  @Test func `counts that cannot be modelled are a fault`() throws {
-    var design = Design(rows: 4)
-    design.append("late", [0, 0, 1, 1])
-    #expect(throws: EstimationFault.outOfRange("every count", allowed: "0 or more")) {
-      try OLS.poisson(counts: [1, 2, -1, 3], design: design)
-    }
-    #expect(throws: EstimationFault.zeroVariance("the count")) {
-      try OLS.poisson(counts: [0, 0, 0, 0], design: design)
-    }
-    #expect(
-      throws: EstimationFault.notConverged(
-        "the rates: in some part of the design all counts are 0")
-    ) { try OLS.poisson(counts: [3, 2, 0, 0], design: design) }
-    #expect(
-      throws: EstimationFault.outOfRange(
-        "the exposure of every row", allowed: "positive and finite")
-    ) { try OLS.poisson(counts: [3, 2, 4, 5], design: design, exposure: [1, 0, 1, 1]) }
   }
 
   @Test(.enabled(if: Reference.isPresent, Reference.absent))

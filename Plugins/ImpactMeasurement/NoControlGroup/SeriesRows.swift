@@ -156,10 +156,21 @@ struct SeriesDraft {
   func leastSquares(_ segmented: SegmentedDesign) throws(EstimationFault) -> OLS {
     switch stage.family {
     case .linear: try OLS(outcome: rates(), design: segmented.design)
-    case .poisson:
-      try OLS.poisson(counts: outcome, design: segmented.design, exposure: exposure)
-    case .negativeBinomial:
-      try OLS.negativeBinomial(counts: outcome, design: segmented.design, exposure: exposure).fit
+    case .poisson: try counts(segmented.design).working
+    case .negativeBinomial: try spreadCounts(segmented.design).working
+    }
+  }
+
+  private func counts(_ design: Design) throws(EstimationFault) -> GeneralizedLinearModel {
+    try GeneralizedLinearModel(.poisson, outcome: outcome, design: design, exposure: exposure)
+  }
+
+  /// Counts that spread no more than Poisson's are Poisson's: some part of a series is often that quiet.
+  private func spreadCounts(_ design: Design) throws(EstimationFault) -> GeneralizedLinearModel {
+    do throws(EstimationFault) {
+      return try .negativeBinomial(outcome: outcome, design: design, exposure: exposure)
+    } catch .noOverdispersion {
+      return try counts(design)
     }
   }
 

@@ -29,8 +29,11 @@ public struct GeneralizedLinearModel: LinearModel {
   /// How many steps it took.
   public let iterations: Int
 
-  /// The weighted least squares of the last step.
-  let working: OLS
+  /// The weighted least squares of the last step, with the residuals (y − μ)⁄(dμ⁄dη).
+  ///
+  /// Its variances are the model's: `.classical` has Pearson's dispersion (quasi-likelihood), a sandwich the
+  /// scores of the model, over clusters or over time (`neweyWest`).
+  public let working: OLS
 
   /// The names of the regressors, in the order of the coefficients.
   public var names: [String] { working.names }

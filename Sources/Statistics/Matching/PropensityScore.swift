@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import Glibc
-
 /// The chance of being treated given covariates, by logistic regression.
 ///
-/// log(e ⁄ (1 − e)) = xᵀβ, by maximum likelihood: Newton's steps, each a weighted least squares of
-/// the working outcome η + (d − e) ⁄ w with w = e(1 − e), solved by pivoted QR.
-///
-/// - Missing values: none are accepted.
-/// - Complexity: O(n·k²) for each of some five to ten steps.
+/// log(e ⁄ (1 − e)) = xᵀβ, by maximum likelihood (`GeneralizedLinearModel`); no value may be missing.
 ///
 /// Agrees with R 4.2 `glm(family = binomial)` to 1e-8 (reference case matching-ipw).
 public struct PropensityScore: Sendable {
@@ -37,33 +31,15 @@ public struct PropensityScore: Sendable {
     guard treated.contains(false) else { throw .emptyArm("control") }
     var design = Design(rows: treated.count, capacity: covariates.count)
     for (name, values) in covariates { design.append(name, values) }
-    var linear = treated.map { $0 ? 1.0 : -1 }
-    var fit: OLS?
-    var movement = Double.infinity
-    for _ in 0..<30 {
-      var weights = linear
-      var working = linear
-      for row in linear.indices {
-        let score = Self.logistic(linear[row])
-        weights[row] = score * Self.logistic(-linear[row])
-        // (d − e) ⁄ w is 1 ⁄ e for the treated and −1 ⁄ (1 − e) for the others.
-        working[row] += treated[row] ? 1 / score : -1 / Self.logistic(-linear[row])
-      }
-      let step = try OLS(outcome: working, design: design, weights: weights)
-      movement = 0
-      for row in linear.indices {
-        let moved = working[row] - step.residuals[row]
-        movement = max(movement, (moved - linear[row]).magnitude)
-        linear[row] = moved
-      }
-      fit = step
-      let reach = linear.reduce(0) { max($0, $1.magnitude) }
-      guard reach < 28 else { break }
-      if movement < 1e-10 * (1 + reach) { break }
+    let model: GeneralizedLinearModel
+    do throws(EstimationFault) {
+      model = try GeneralizedLinearModel(
+        .logit, outcome: treated.map { $0 ? 1 : 0 }, design: design)
+    } catch .separated(let columns, _) {
+      let alone = Self.separating(treated, covariates)
+      throw .noOverlap(columns: alone.isEmpty ? columns : alone)
     }
-    guard let fit, movement < 1e-6 else {
-      throw .noOverlap(columns: Self.separating(treated, covariates, fit))
-    }
+    let fit = model.working
     names = design.names
     coefficients = fit.coefficients
     // Row by row and in one order, so that cases that are alike have the same score to the last bit.
@@ -73,18 +49,14 @@ public struct PropensityScore: Sendable {
       for row in sums.indices { sums[row] += slope * covariate.values[row] }
     }
     logits = sums
-    scores = sums.map(Self.logistic)
+    scores = sums.map { ResponseFamily.logit.mean($0) }
     self.design = fit.design
     basis = fit.basis
   }
 
-  private static func logistic(_ x: Double) -> Double {
-    x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x))
-  }
-
   /// The columns in which the arms do not overlap, or of which one value is seen in one arm only.
   private static func separating(
-    _ treated: [Bool], _ covariates: [(name: String, values: [Double])], _ fit: OLS?
+    _ treated: [Bool], _ covariates: [(name: String, values: [Double])]
   ) -> [String] {
     var found: [String] = []
     for (name, values) in covariates {
@@ -96,15 +68,7 @@ public struct PropensityScore: Sendable {
         found.append(name)
       }
     }
-    guard found.isEmpty else { return found }
-    // No column alone: those whose coefficients ran away, in standard deviations.
-    let reaches = covariates.enumerated().map { place, column in
-      (
-        (fit?.coefficients[place + 1] ?? 0).magnitude
-          * Moments(column.values).variance.squareRoot(), column.name
-      )
-    }
-    return reaches.sorted { $0.0 > $1.0 }.prefix(3).map(\.1)
+    return found
   }
 
   private static func isYesNo(_ values: [Double]) -> Bool {

@@ -62,30 +62,33 @@ public struct GeneralizedEstimatingEquations: LinearModel {
   }
 
   /// - Parameters:
-  ///   - outcome: one number per row; 0 to 1 for binomial, not negative for Poisson.
+  ///   - outcome: one number per row; 0 or 1 for binomial, not negative for Poisson.
   ///   - design: the regressors.
   ///   - clusters: the cluster of each row.
   ///   - family: the mean's link and variance.
   ///   - correlation: the working correlation; a wrong one costs precision, not validity.
-  /// - Throws: `EstimationFault.rankDeficient`, `.oneCluster`, `.outOfRange`, `.zeroVariance`, `.notConverged` (a
-  ///   regressor may part yes from no).
+  /// - Throws: `EstimationFault.oneCluster`, `.notConverged`, and as `GeneralizedLinearModel` or `OLS`.
   public init(
     outcome: [Double], design: Design, clusters: Grouping, family: Family,
     correlation: WorkingCorrelation = .exchangeable
   ) throws(EstimationFault) {
     precondition(clusters.rowCount == outcome.count, "one cluster per row")
     guard clusters.count > 1 else { throw .oneCluster }
-    try Self.check(outcome, family)
-    let start = try OLS(outcome: outcome, design: design)
+    // As if cases were independent, which also finds what is wrong with the design or the outcome.
+    var beta =
+      if let response = family.response {
+        try GeneralizedLinearModel(response, outcome: outcome, design: design).coefficients
+      } else {
+        try OLS(outcome: outcome, design: design).coefficients
+      }
     let (rows, starts) = clusters.sorted()
     let members = (0..<clusters.count).map { Array(rows[starts[$0]..<starts[$0 + 1]]) }
-    var beta = family.start(outcome, start.coefficients, hasIntercept: design.hasIntercept)
     var alpha = 0.0
     var phi = 1.0
     var last: (pieces: [Piece], sum: Matrix)?
     for round in 0..<200 {
       let working = Working(outcome, design.matrix, beta, family)
-      guard working.isFinite, !working.isParted else { throw Self.diverged }
+      guard working.isFinite else { throw Self.diverged }
       phi = working.dispersion
       guard phi > 0 else { throw .zeroVariance("what the model leaves of the outcome") }
       if correlation == .exchangeable {
@@ -118,8 +121,7 @@ public struct GeneralizedEstimatingEquations: LinearModel {
     sum = last.sum
   }
 
-  private static let diverged = EstimationFault.notConverged(
-    "the mean: a regressor may part the outcomes exactly")
+  private static let diverged = EstimationFault.notConverged("the estimating equations")
 
   /// The covariance of β̂.
   ///
@@ -157,23 +159,6 @@ public struct GeneralizedEstimatingEquations: LinearModel {
 }
 
 extension GeneralizedEstimatingEquations {
-  private static func check(_ outcome: [Double], _ family: Family) throws(EstimationFault) {
-    switch family {
-    case .gaussian: break
-    case .binomial:
-      guard outcome.allSatisfy({ $0 >= 0 && $0 <= 1 }) else {
-        throw .outOfRange("every outcome", allowed: "between 0 and 1")
-      }
-    case .poisson:
-      guard outcome.allSatisfy({ $0 >= 0 }) else {
-        throw .outOfRange("every outcome", allowed: "zero or more")
-      }
-    }
-    guard let first = outcome.first, outcome.contains(where: { $0 != first }) else {
-      throw .zeroVariance("the outcome")
-    }
-  }
-
   private static func total(_ pieces: [Piece]) -> Matrix {
     var sum = Matrix(rows: pieces[0].information.rows, columns: pieces[0].information.columns)
     for piece in pieces {
@@ -186,24 +171,17 @@ extension GeneralizedEstimatingEquations {
   private struct Working {
     let residuals: [Double]
     let regressors: Matrix
-    /// Whether a mean runs off to where it can be no estimate: below e⁻³⁰, or as near to 1.
-    let isParted: Bool
 
     init(_ outcome: [Double], _ design: Matrix, _ beta: [Double], _ family: Family) {
       let predictor = design * beta
-      isParted =
-        switch family {
-        case .gaussian: false
-        case .binomial: predictor.contains { $0.magnitude > 30 }
-        case .poisson: predictor.contains { $0 < -30 }
-        }
       var residuals = outcome
       var scales = outcome
       for row in outcome.indices {
-        let (mean, slope, variance) = family.at(predictor[row])
-        let root = variance.squareRoot()
-        residuals[row] = (outcome[row] - mean) / root
-        scales[row] = slope / root
+        let step =
+          family.response?.working(outcome[row], predictor[row])
+          ?? (weight: 1, residual: outcome[row] - predictor[row])
+        scales[row] = step.weight.squareRoot()
+        residuals[row] = step.residual * scales[row]
       }
       var scaled = design
       for column in 0..<design.columns {
@@ -271,29 +249,12 @@ extension GeneralizedEstimatingEquations {
 }
 
 extension GeneralizedEstimatingEquations.Family {
-  /// μ, dμ⁄dη and the variance function at a linear predictor.
-  fileprivate func at(_ predictor: Double) -> (mean: Double, slope: Double, variance: Double) {
+  /// What a generalised linear model of independent cases has; nil for least squares.
+  fileprivate var response: ResponseFamily? {
     switch self {
-    case .gaussian: return (predictor, 1, 1)
-    case .binomial:
-      let mean = 1 / (1 + exp(-predictor))
-      let rest = 1 / (1 + exp(predictor))
-      return (mean, mean * rest, mean * rest)
-    case .poisson:
-      let mean = exp(predictor)
-      return (mean, mean, mean)
+    case .gaussian: nil
+    case .binomial: .logit
+    case .poisson: .poisson
     }
-  }
-
-  /// Where the search begins: least squares, or a constant mean.
-  fileprivate func start(
-    _ outcome: [Double], _ linear: [Double], hasIntercept: Bool
-  ) -> [Double] {
-    if self == .gaussian { return linear }
-    var start = [Double](repeating: 0, count: linear.count)
-    guard hasIntercept else { return start }
-    let mean = outcome.reduce(0, +) / Double(outcome.count)
-    start[0] = self == .binomial ? log(mean / (1 - mean)) : log(mean)
-    return start
   }
 }
