@@ -50,16 +50,13 @@ struct TailoringCases {
     let measured = try cases.numbers(stage.outcome, at: "outcome")
     let arms = try Arms(cases, arm: stage.arm)
     let control = try arms.control(stage.control, card: card)
-    var covariates: [Covariate] = []
-    for name in stage.covariates { covariates.append(try cases.covariate(name, at: "covariates")) }
+    let covariates = try cases.covariates(stage.covariates)
     var splits: [Covariate] = []
     for name in stage.splitColumns { splits.append(try cases.covariate(name, at: "splits")) }
     let block = try stage.block.map { name throws(StageFault) in
       try cases.groups(name, at: "block").limited(at: "block")
     }
-    let cluster = try stage.cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    let cluster = try cases.groups(stage.cluster, at: "cluster")
     var groups: [CaseGroups] = []
     for rule in stage.equal {
       groups.append(try cases.groups(rule.column, at: "equal").limited(at: "equal"))

@@ -10,6 +10,7 @@ struct ArmParameters {
   let control: String?
   let treatment: ColumnName?
   let outcome: [ColumnName]
+  var pool: NamedValues<[String]> = NamedValues()
 
   /// For stages that leave nothing to the pilot card.
   func validateWhole() throws(StageFault) {
@@ -36,6 +37,9 @@ struct ArmParameters {
           help: "leave 'control' out: 0 is the control")
       }
     case (.some, nil): break
+    }
+    if treatment != nil, !pool.isEmpty {
+      throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
     }
     for (place, column) in outcome.enumerated() {
       if outcome[..<place].contains(column) {

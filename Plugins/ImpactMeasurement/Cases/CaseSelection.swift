@@ -36,4 +36,17 @@ struct CaseSelection {
     if !flags.contains(flag) { flags.append(flag) }
     notes.append(note(before - rows.count, total))
   }
+
+  /// Leaves out the cases that are alone in their block, which fit exactly whatever their outcome.
+  mutating func leaveOutSingletons(of block: CaseGroups) {
+    var sizes = [Int](repeating: 0, count: block.labels.count)
+    for row in rows { sizes[Int(block.codes[row])] += 1 }
+    let alone = sizes.indices.filter { sizes[$0] == 1 }
+    leaveOut(
+      "singleton-stratum", where: { sizes[Int(block.codes[$0])] == 1 },
+      note: { count, total in
+        "\(block.naming(alone)) has a single case, so it compares nothing: \(count) of \(total) "
+          + "cases are left out"
+      })
+  }
 }

@@ -86,6 +86,20 @@ struct Cases {
       column: name.name, codes: grouping.codes, labels: grouping.labels, validity: column.validity)
   }
 
+  /// The same where a column is named at all.
+  func groups(_ name: ColumnName?, at parameter: String) throws(StageFault) -> CaseGroups? {
+    guard let name else { return nil }
+    let groups: CaseGroups = try groups(name, at: parameter)
+    return groups
+  }
+
+  /// The columns to adjust for.
+  func covariates(_ names: [ColumnName]) throws(StageFault) -> [Covariate] {
+    var covariates: [Covariate] = []
+    for name in names { covariates.append(try covariate(name, at: "covariates")) }
+    return covariates
+  }
+
   /// A column to adjust for: texts are levels, everything else that counts is a number.
   func covariate(_ name: ColumnName, at parameter: String) throws(StageFault) -> Covariate {
     guard try column(name, at: parameter).type.isTextual else {

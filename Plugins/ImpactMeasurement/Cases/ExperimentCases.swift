@@ -31,12 +31,8 @@ struct ExperimentCases {
     arms = try Arms(cases, arm: columns.arm, treatment: columns.treatment)
     contrasts = try arms.contrasts(
       control: arms.control(columns.control, card: card), pool: columns.pool)
-    block = try columns.block.map { name throws(StageFault) in
-      try cases.groups(name, at: "block")
-    }
-    cluster = try columns.cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    block = try cases.groups(columns.block, at: "block")
+    cluster = try cases.groups(columns.cluster, at: "cluster")
     var unassigned = CaseSelection(Array(0..<cases.count))
     unassigned.require(arms.parameter, arms.column, arms.validity)
     notes = unassigned.notes

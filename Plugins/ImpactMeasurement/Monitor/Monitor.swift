@@ -200,10 +200,8 @@ struct Monitor: Stage {
         "\(outcome.count * contrasts.count) outcomes and contrasts share the error: "
           + "\(share.asFigure) each")
     }
-    let block = try block.map { name throws(StageFault) in try cases.groups(name, at: "block") }
-    let cluster = try cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    let block = try cases.groups(block, at: "block")
+    let cluster = try cases.groups(cluster, at: "cluster")
     let settings = MonitorSettings(self)
     let order = try settings.order(cases)
     var looks: [Look] = []

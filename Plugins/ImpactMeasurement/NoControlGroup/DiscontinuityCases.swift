@@ -21,14 +21,8 @@ struct DiscontinuityColumns {
     treatment = try stage.treatment.map { name throws(StageFault) in
       try cases.numbers(name, at: "treatment")
     }
-    var covariates: [Covariate] = []
-    for column in stage.covariates {
-      covariates.append(try cases.covariate(column, at: "covariates"))
-    }
-    self.covariates = covariates
-    cluster = try stage.cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    covariates = try cases.covariates(stage.covariates)
+    cluster = try cases.groups(stage.cluster, at: "cluster")
   }
 
   /// The cases that have all that an outcome needs.

@@ -11,17 +11,11 @@ struct MatchingColumns {
   let cluster: CaseGroups?
 
   init(_ stage: Matching, _ cases: Cases) throws(StageFault) {
-    var covariates: [Covariate] = []
-    for column in stage.covariates {
-      covariates.append(try cases.covariate(column, at: "covariates"))
-    }
-    self.covariates = covariates
+    covariates = try cases.covariates(stage.covariates)
     var exact: [CaseGroups] = []
     for column in stage.exact { exact.append(try cases.groups(column, at: "exact")) }
     self.exact = exact
-    cluster = try stage.cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    cluster = try cases.groups(stage.cluster, at: "cluster")
   }
 }
 

@@ -51,11 +51,7 @@ struct SeriesRows {
     exposure = try stage.exposure.map { name throws(StageFault) in
       try cases.numbers(name, at: "exposure")
     }
-    var covariates: [Covariate] = []
-    for column in stage.covariates {
-      covariates.append(try cases.covariate(column, at: "covariates"))
-    }
-    self.covariates = covariates
+    covariates = try cases.covariates(stage.covariates)
   }
 
   /// The model of one outcome in one series, or beside its control.

@@ -99,11 +99,10 @@ struct Bootstrap: ArmStage, RegressionColumns {
   ]
 
   func validate() throws(StageFault) {
-    try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validate()
+    try ArmParameters(
+      arm: arm, control: control, treatment: treatment, outcome: outcome, pool: pool
+    ).validate()
     try checkRegressionColumns(outcome: outcome)
-    if treatment != nil, !pool.isEmpty {
-      throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
-    }
     if chosenStatistic != .regression, !covariates.isEmpty {
       throw .user(
         "statistic \(chosenStatistic.rawValue) passes over 'covariates'", at: "statistic",

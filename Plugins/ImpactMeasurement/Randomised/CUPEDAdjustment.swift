@@ -108,14 +108,9 @@ struct CUPEDAdjustment: ArmStage {
     plan.deviations.forEach(context.note)
     let assigned = arms.assigned
     assigned.notes.forEach(context.note)
-    let block = try block.map { name throws(StageFault) in try cases.groups(name, at: "block") }
-    let cluster = try cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
-    var covariates: [Covariate] = []
-    for name in self.covariates {
-      covariates.append(try cases.covariate(name, at: "covariates"))
-    }
+    let block = try cases.groups(block, at: "block")
+    let cluster = try cases.groups(cluster, at: "cluster")
+    let covariates = try cases.covariates(self.covariates)
     let comparison = Comparison.arms(isAdjusted: true)
     var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var adjustment = AdjustmentTable()

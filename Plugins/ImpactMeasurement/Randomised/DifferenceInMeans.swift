@@ -77,10 +77,9 @@ struct DifferenceInMeans: ArmStage {
   }
 
   func validate() throws(StageFault) {
-    try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validate()
-    if treatment != nil, !pool.isEmpty {
-      throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
-    }
+    try ArmParameters(
+      arm: arm, control: control, treatment: treatment, outcome: outcome, pool: pool
+    ).validate()
     try chosenVariance.validate(block: block, cluster: cluster)
   }
 
@@ -103,10 +102,8 @@ struct DifferenceInMeans: ArmStage {
     plan.deviations.forEach(context.note)
     let assigned = arms.assigned
     assigned.notes.forEach(context.note)
-    let block = try block.map { name throws(StageFault) in try cases.groups(name, at: "block") }
-    let cluster = try cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    let block = try cases.groups(block, at: "block")
+    let cluster = try cases.groups(cluster, at: "cluster")
     var effects = StageEffects(
       adjust: adjust, card: input.pilot, columns: input.cases.schema)
     for column in outcome {

@@ -105,10 +105,9 @@ struct Equivalence: ArmStage {
   }
 
   func validate() throws(StageFault) {
-    try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validate()
-    if treatment != nil, !pool.isEmpty {
-      throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
-    }
+    try ArmParameters(
+      arm: arm, control: control, treatment: treatment, outcome: outcome, pool: pool
+    ).validate()
     if let margin, !(margin > 0 && margin.isFinite) {
       throw .user("'margin' is not positive", at: "margin", help: "give its size without a sign")
     }
@@ -141,10 +140,8 @@ struct Equivalence: ArmStage {
     var unassigned = CaseSelection(Array(0..<cases.count))
     unassigned.require(arms.parameter, arms.column, arms.validity)
     unassigned.notes.forEach(context.note)
-    let block = try block.map { name throws(StageFault) in try cases.groups(name, at: "block") }
-    let cluster = try cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    let block = try cases.groups(block, at: "block")
+    let cluster = try cases.groups(cluster, at: "cluster")
     let comparison = Comparison.arms(isAdjusted: false)
     var effects = StageEffects(adjust: .none, card: origin.card, columns: input.cases.schema)
     var decisions = DecisionsTable(adjust: adjust)

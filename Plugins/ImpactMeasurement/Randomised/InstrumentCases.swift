@@ -26,9 +26,7 @@ struct InstrumentCases {
     block = try stage.block.map { name throws(StageFault) in
       try cases.groups(name, at: "block").limited(at: "block")
     }
-    cluster = try stage.cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    cluster = try cases.groups(stage.cluster, at: "cluster")
     weight = try stage.weight.map { name throws(StageFault) in
       try cases.numbers(name, at: "weight")
     }
@@ -67,7 +65,7 @@ struct InstrumentCases {
     for covariate in covariates {
       selection.require("covariate", covariate.column, covariate.validity)
     }
-    if let block { RegressionCases.leaveOutSingletons(of: block, from: &selection) }
+    if let block { selection.leaveOutSingletons(of: block) }
     let rows = selection.rows
     let weights = weight.map { weight in rows.map { weight.values[$0] } }
     let model: RegressionModel

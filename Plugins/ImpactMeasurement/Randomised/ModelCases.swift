@@ -18,10 +18,9 @@ struct ModelColumns {
 
   /// - Throws: `StageFault` where the parameters contradict each other.
   func validate(outcome: [ColumnName]) throws(StageFault) {
-    try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome).validate()
-    if treatment != nil, !pool.isEmpty {
-      throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
-    }
+    try ArmParameters(
+      arm: arm, control: control, treatment: treatment, outcome: outcome, pool: pool
+    ).validate()
     for column in covariates
     where outcome.contains(column) || column == arm || column == treatment || column == block {
       throw .user(
@@ -73,17 +72,11 @@ struct ModelCases {
       let numbers = try cases.numbers(treatment, at: "treatment")
       exposed = Arms(zeroOne: numbers).map { .arms($0, control: 0) } ?? .dose(numbers)
     }
-    var covariates: [Covariate] = []
-    for column in columns.covariates {
-      covariates.append(try cases.covariate(column, at: "covariates"))
-    }
-    self.covariates = covariates
+    covariates = try cases.covariates(columns.covariates)
     block = try columns.block.map { name throws(StageFault) in
       try cases.groups(name, at: "block").limited(at: "block")
     }
-    cluster = try columns.cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    cluster = try cases.groups(columns.cluster, at: "cluster")
     atRisk = try columns.exposure.map { name throws(StageFault) in
       try cases.numbers(name, at: "exposure")
     }
@@ -125,6 +118,7 @@ struct ModelCases {
       selection.require("covariate", covariate.column, covariate.validity)
     }
     if let block {
+      selection.leaveOutSingletons(of: block)
       Self.leaveOutIdle(block, outcome: outcome.values, leavesOut, from: &selection)
     }
     guard !selection.rows.isEmpty else {
@@ -153,23 +147,16 @@ struct ModelCases {
     _ block: CaseGroups, outcome: [Double], _ leavesOut: (Double, Double) -> Bool,
     from selection: inout CaseSelection
   ) {
-    var sizes = [Int](repeating: 0, count: block.labels.count)
-    var lowest = [Double](repeating: .infinity, count: sizes.count)
-    var highest = [Double](repeating: -.infinity, count: sizes.count)
+    var lowest = [Double](repeating: .infinity, count: block.labels.count)
+    var highest = [Double](repeating: -.infinity, count: block.labels.count)
     for row in selection.rows {
       let place = Int(block.codes[row])
-      sizes[place] += 1
       lowest[place] = min(lowest[place], outcome[row])
       highest[place] = max(highest[place], outcome[row])
     }
-    let alone = sizes.indices.filter { sizes[$0] == 1 }
-    selection.leaveOut(
-      "singleton-stratum", where: { sizes[Int(block.codes[$0])] == 1 },
-      note: { count, total in
-        "\(block.naming(alone)) has a single case, so it compares nothing: \(count) of \(total) "
-          + "cases are left out"
-      })
-    let idle = sizes.indices.map { sizes[$0] > 1 && leavesOut(lowest[$0], highest[$0]) }
+    let idle = lowest.indices.map {
+      lowest[$0] <= highest[$0] && leavesOut(lowest[$0], highest[$0])
+    }
     selection.leaveOut(
       "constant-stratum", where: { idle[Int(block.codes[$0])] },
       note: { count, total in

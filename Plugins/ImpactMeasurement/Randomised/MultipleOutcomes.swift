@@ -113,11 +113,9 @@ struct MultipleOutcomes: Stage {
         "'\(column)' is named twice", at: family.isEmpty ? "outcome" : "family",
         help: "an outcome belongs to one family")
     }
-    try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcomes)
-      .validateWhole()
-    if treatment != nil, !pool.isEmpty {
-      throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
-    }
+    try ArmParameters(
+      arm: arm, control: control, treatment: treatment, outcome: outcomes, pool: pool
+    ).validateWhole()
     if stepDown != nil, adjust != .westfallYoung {
       throw .user(
         "adjust \(adjust.rawValue) passes over 'step_down'", at: "step_down",

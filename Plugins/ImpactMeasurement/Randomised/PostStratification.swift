@@ -101,9 +101,7 @@ struct PostStratification: ArmStage {
     let assigned = arms.assigned
     assigned.notes.forEach(context.note)
     let groups = try stratumGroups(cases)
-    let cluster = try cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    let cluster = try cases.groups(cluster, at: "cluster")
     let comparison = Comparison.arms(isAdjusted: true)
     var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     for column in outcome {

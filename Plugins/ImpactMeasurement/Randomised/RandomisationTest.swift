@@ -111,11 +111,9 @@ struct RandomisationTest: ArmStage {
     if isWedge {
       try validateWedge()
     } else {
-      try ArmParameters(arm: arm, control: control, treatment: treatment, outcome: outcome)
-        .validate()
-      if treatment != nil, !pool.isEmpty {
-        throw .user("'pool' takes arms together, and 'treatment' has none", at: "pool")
-      }
+      try ArmParameters(
+        arm: arm, control: control, treatment: treatment, outcome: outcome, pool: pool
+      ).validate()
     }
     if !covariates.isEmpty, chosenStatistic != .regression {
       throw .user(
@@ -211,10 +209,7 @@ extension RandomisationTest {
         arm: arm, control: control, treatment: treatment, pool: pool, block: block,
         cluster: cluster), card: card)
     experiment.notes.forEach(context.note)
-    var covariates: [Covariate] = []
-    for column in self.covariates {
-      covariates.append(try cases.covariate(column, at: "covariates"))
-    }
+    let covariates = try cases.covariates(self.covariates)
     var results = Results(
       self, origin, cases, comparison: .arms(isAdjusted: !covariates.isEmpty),
       contrasts: experiment.contrasts.count)

@@ -101,9 +101,7 @@ struct RatioOutcome: Stage {
     let assigned = arms.assigned
     assigned.notes.forEach(context.note)
     let below = try cases.numbers(denominator, at: "denominator")
-    let cluster = try cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    let cluster = try cases.groups(cluster, at: "cluster")
     let comparison = Comparison.arms(isAdjusted: false)
     var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var ratios = RatiosTable()

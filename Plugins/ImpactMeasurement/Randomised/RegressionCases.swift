@@ -61,11 +61,7 @@ struct RegressionCases {
         "'interact' needs arms, and '\(exposure.column)' holds other numbers than 0 and 1",
         at: "interact", help: "leave 'interact' out")
     }
-    var covariates: [Covariate] = []
-    for column in stage.covariates {
-      covariates.append(try cases.covariate(column, at: "covariates"))
-    }
-    self.covariates = covariates
+    covariates = try cases.covariates(stage.covariates)
     block = try stage.block.map { name throws(StageFault) in
       try cases.groups(name, at: "block").limited(at: "block")
     }
@@ -111,7 +107,7 @@ struct RegressionCases {
     for covariate in covariates {
       selection.require("covariate", covariate.column, covariate.validity)
     }
-    if let block { Self.leaveOutSingletons(of: block, from: &selection) }
+    if let block { selection.leaveOutSingletons(of: block) }
     let absorbed = leaveOutLonely(from: &selection)
     let weights = weight.map { weight in selection.rows.map { weight.values[$0] } }
     guard effects.isEmpty || !selection.rows.isEmpty else {
@@ -152,20 +148,6 @@ struct RegressionCases {
           + "nobody, and are left out"
       })
     return kept.isEmpty ? nil : all.selecting(kept)
-  }
-
-  static func leaveOutSingletons(
-    of block: CaseGroups, from selection: inout CaseSelection
-  ) {
-    var sizes = [Int](repeating: 0, count: block.labels.count)
-    for row in selection.rows { sizes[Int(block.codes[row])] += 1 }
-    let alone = sizes.indices.filter { sizes[$0] == 1 }
-    selection.leaveOut(
-      "singleton-stratum", where: { sizes[Int(block.codes[$0])] == 1 },
-      note: { count, total in
-        "\(block.naming(alone)) has a single case, so it compares nothing: \(count) of \(total) "
-          + "cases are left out"
-      })
   }
 }
 

@@ -31,12 +31,8 @@ struct SurvivalCases {
       control: arms.control(stage.control, card: card), pool: stage.pool)
     var followed = try FollowedCases(stage, cases)
     followed.require(arms.parameter, arms.column, arms.validity)
-    let cluster = try stage.cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
-    let block = try stage.block.map { name throws(StageFault) in
-      try cases.groups(name, at: "block")
-    }
+    let cluster = try cases.groups(stage.cluster, at: "cluster")
+    let block = try cases.groups(stage.block, at: "block")
     if let cluster { followed.require("cluster", cluster.column, cluster.validity) }
     if let block { followed.require("block", block.column, block.validity) }
     var covariates: [Covariate] = []

@@ -18,11 +18,8 @@ extension RandomisationTest {
     let periods = try cases.numbers(time, at: "time")
     let starts = try cases.numbers(adopted, at: "adopted")
     let clusters = try cases.groups(cluster, at: "cluster")
-    let blocks = try block.map { name throws(StageFault) in try cases.groups(name, at: "block") }
-    var covariates: [Covariate] = []
-    for column in self.covariates {
-      covariates.append(try cases.covariate(column, at: "covariates"))
-    }
+    let blocks = try cases.groups(block, at: "block")
+    let covariates = try cases.covariates(self.covariates)
     var results = Results(self, origin, cases, comparison: .wedge, contrasts: 1)
     results.deviations.forEach(context.note)
     for column in outcome {

@@ -30,7 +30,7 @@ struct PanelCases {
     treatment: ColumnName?, covariates: [ColumnName], cluster: ColumnName?, weight: ColumnName?
   ) throws(StageFault) {
     self.cases = cases
-    self.unit = try unit.map { name throws(StageFault) in try cases.groups(name, at: "unit") }
+    self.unit = try cases.groups(unit, at: "unit")
     self.time = try PanelTimes(cases, time, at: "time")
     if let adopted {
       adoption = .date(try PanelTimes(cases, adopted, at: "adopted"))
@@ -41,12 +41,9 @@ struct PanelCases {
         "neither 'adopted' nor 'treatment' is given", at: "adopted",
         help: "name the column with the first treated period, empty for never")
     }
-    var columns: [Covariate] = []
-    for name in covariates { columns.append(try cases.covariate(name, at: "covariates")) }
+    let columns = try cases.covariates(covariates)
     self.covariates = columns
-    self.cluster = try cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    self.cluster = try cases.groups(cluster, at: "cluster")
     self.weight = try weight.map { name throws(StageFault) in
       try cases.numbers(name, at: "weight")
     }

@@ -77,9 +77,7 @@ struct SubgroupCases {
   private func compare(
     _ contrast: ArmContrast, _ arms: Arms, _ outcome: ColumnName, into effect: inout Effect
   ) throws(StageFault) -> [String] {
-    let cluster = try stage.cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    let cluster = try cases.groups(stage.cluster, at: "cluster")
     let compared = ComparedCases(
       contrast, of: arms, outcome: try cases.numbers(outcome, at: "outcome"), block: nil,
       cluster: cluster)

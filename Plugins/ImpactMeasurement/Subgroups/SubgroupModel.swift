@@ -19,16 +19,11 @@ struct SubgroupModel {
     _ stage: Subgroups, _ cases: Cases, _ arms: Arms, control: Int, outcome name: ColumnName
   ) throws(StageFault) {
     let outcome = try cases.numbers(name, at: "outcome")
-    let cluster = try stage.cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    let cluster = try cases.groups(stage.cluster, at: "cluster")
     let block = try stage.block.map { name throws(StageFault) in
       try cases.groups(name, at: "block").limited(at: "block")
     }
-    var covariates: [Covariate] = []
-    for column in stage.covariates {
-      covariates.append(try cases.covariate(column, at: "covariates"))
-    }
+    var covariates = try cases.covariates(stage.covariates)
     var selection = CaseSelection(Array(0..<cases.count))
     selection.require(arms.parameter, arms.column, arms.validity)
     selection.require("outcome", outcome.column, outcome.validity)
@@ -37,7 +32,7 @@ struct SubgroupModel {
     for covariate in covariates {
       selection.require("covariate", covariate.column, covariate.validity)
     }
-    if let block { Self.leaveOutSingletons(of: block, from: &selection) }
+    if let block { selection.leaveOutSingletons(of: block) }
     // An arm with too few cases is not shown, and would be alone in the model.
     var sizes = [Int](repeating: 0, count: arms.labels.count)
     for row in selection.rows { sizes[Int(arms.codes[row])] += 1 }
@@ -63,20 +58,6 @@ struct SubgroupModel {
     if !singletons.isEmpty, !flags.contains("singleton-stratum") {
       flags.append("singleton-stratum")
     }
-  }
-
-  private static func leaveOutSingletons(
-    of block: CaseGroups, from selection: inout CaseSelection
-  ) {
-    var sizes = [Int](repeating: 0, count: block.labels.count)
-    for row in selection.rows { sizes[Int(block.codes[row])] += 1 }
-    let alone = sizes.indices.filter { sizes[$0] == 1 }
-    selection.leaveOut(
-      "singleton-stratum", where: { sizes[Int(block.codes[$0])] == 1 },
-      note: { count, total in
-        "\(block.naming(alone)) has a single case, so it compares nothing: \(count) of \(total) "
-          + "cases are left out"
-      })
   }
 
   /// Cases of an arm among the rows.

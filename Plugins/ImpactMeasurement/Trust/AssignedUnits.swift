@@ -17,11 +17,9 @@ struct AssignedUnits {
   init(
     _ cases: Cases, _ arms: Arms, cluster: ColumnName?, block: ColumnName?
   ) throws(StageFault) {
-    let groups = try cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    let groups = try cases.groups(cluster, at: "cluster")
     self.cluster = groups
-    self.block = try block.map { name throws(StageFault) in try cases.groups(name, at: "block") }
+    self.block = try cases.groups(block, at: "block")
     var caseCounts = [Int](repeating: 0, count: arms.labels.count)
     for code in arms.codes where code >= 0 { caseCounts[Int(code)] += 1 }
     self.caseCounts = caseCounts

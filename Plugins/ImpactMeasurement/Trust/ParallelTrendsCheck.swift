@@ -22,9 +22,7 @@ struct ParallelTrendsCheck {
     units = try cases.groups(unit, at: "unit")
     self.time = try cases.numbers(time, at: "time")
     self.adopted = try cases.numbers(adopted, at: "adopted")
-    self.cluster = try cluster.map { name throws(StageFault) in
-      try cases.groups(name, at: "cluster")
-    }
+    self.cluster = try cases.groups(cluster, at: "cluster")
     var starts: [Double?] = units.labels.map { _ in nil }
     for (row, code) in units.codes.enumerated() where code >= 0 {
       let start = start(row)

@@ -96,10 +96,7 @@ struct TrustFindings {
     _ stage: Trust
   ) throws(StageFault) {
     guard !stage.covariates.isEmpty else { return }
-    var columns: [Covariate] = []
-    for column in stage.covariates {
-      columns.append(try cases.covariate(column, at: "covariates"))
-    }
+    let columns = try cases.covariates(stage.covariates)
     for contrast in contrasts {
       let check = BalanceCheck(contrast, arms, columns, units)
       balance += check.lines
