@@ -84,22 +84,8 @@ struct ShrinkagePath: Sendable {
     for piece in [best - 1, best] where piece >= 0 && piece + 1 < corners.count {
       let (start, end) = (corners[piece].u, corners[piece + 1].u)
       func point(_ share: Double) -> [Double] { zip(start, end).map { $0 + share * ($1 - $0) } }
-      let golden = (5.0.squareRoot() - 1) / 2
-      var (low, high) = (0.0, 1.0)
-      var (left, right) = (1 - golden, golden)
-      var (leftValue, rightValue) = (function(point(left)), function(point(right)))
-      while high - low > 1e-9 {
-        if leftValue < rightValue {
-          (high, right, rightValue) = (right, left, leftValue)
-          left = high - golden * (high - low)
-          leftValue = function(point(left))
-        } else {
-          (low, left, leftValue) = (left, right, rightValue)
-          right = low + golden * (high - low)
-          rightValue = function(point(right))
-        }
-      }
-      let u = point((low + high) / 2)
+      let share = GoldenSection.maximum(from: 0, to: 1, within: 1e-9) { -function(point($0)) }
+      let u = point(share)
       let value = function(u)
       if value < least.value { least = (value, u) }
     }

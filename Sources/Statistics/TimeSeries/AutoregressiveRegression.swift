@@ -115,22 +115,9 @@ public struct AutoregressiveRegression: LinearModel {
       let value = try function(place)
       if value > top.value { top = (place, value) }
     }
-    var (low, high) = (max(top.place - 0.05, -0.99999), min(top.place + 0.05, 0.99999))
-    let golden = (5.0.squareRoot() - 1) / 2
-    var (left, right) = (high - golden * (high - low), low + golden * (high - low))
-    var (atLeft, atRight) = (try function(left), try function(right))
-    while high - low > 1e-10 {
-      if atLeft > atRight {
-        (high, right, atRight) = (right, left, atLeft)
-        left = high - golden * (high - low)
-        atLeft = try function(left)
-      } else {
-        (low, left, atLeft) = (left, right, atRight)
-        right = low + golden * (high - low)
-        atRight = try function(right)
-      }
-    }
-    let found = (low + high) / 2
+    let found = try GoldenSection.maximum(
+      from: max(top.place - 0.05, -0.99999), to: min(top.place + 0.05, 0.99999), within: 1e-10,
+      of: function)
     let value = try function(found)
     return value >= top.value ? (found, value) : top
   }
