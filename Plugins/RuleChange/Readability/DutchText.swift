@@ -61,10 +61,14 @@ struct DutchText {
 
   /// Abbreviations that people write before the end of a sentence, without their last point.
   private static let abbreviations: Set<String> = [
-    "art", "bijv", "bv", "ca", "d.w.z", "dhr", "dr", "drs", "e.d", "evt", "excl", "i.p.v", "i.v.m",
-    "incl", "ing", "ir", "jl", "m.b.t", "m.i.v", "m.u.v", "max", "mevr", "min", "mr", "mw", "n.a.v",
-    "nl", "nr", "o.a", "o.b.v", "o.g.v", "p.m", "prof", "resp", "st", "t.a.v", "t.b.v", "t.o.v",
-    "tel",
-    "t/m", "v.a", "vgl", "zgn",
+    "a.s", "art", "b.v", "bijv", "bv", "ca", "d.d", "d.m.v", "d.w.z", "dd", "dhr", "dr", "drs",
+    "e.a",
+    "e.d", "evt", "excl", "i.h.b", "i.o.m", "i.p.v", "i.v.m", "incl", "ing", "ir", "j.l", "jl",
+    "k.k",
+    "m.b.t", "m.i.v", "m.n", "m.u.v", "max", "mevr", "min", "mr", "mw", "n.a.v", "n.v.t", "nl",
+    "nr",
+    "o.a", "o.b.v", "o.g.v", "o.i.d", "p.m", "prof", "resp", "st", "t.a.v", "t.b.v", "t.g.v",
+    "t.o.v",
+    "t.z.v", "tel", "t/m", "v.a", "vgl", "z.g", "z.o.z", "zgn",
   ]
 }
