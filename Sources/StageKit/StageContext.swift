@@ -3,6 +3,11 @@
 public import Logging
 public import Tables
 
+/// What `StageContext.random(for:)` gives; its members are those of module Tables.
+public typealias RandomStream = Tables.RandomStream
+/// What `StageContext.randomStreams()` gives.
+public typealias RandomStreams = Tables.RandomStreams
+
 /// What a running stage may ask of the runner.
 public struct StageContext: Sendable {
   /// The instance, as in `sites[center=Anacostia]`.
