@@ -37,6 +37,7 @@ public enum EffectsTable {
   ///
   /// - Throws: `RecordFault` where a column is missing, of another type, or holds an unknown word.
   public static func effects(_ table: Table) throws(RecordFault) -> [Effect] {
+    try checkColumns(of: table)
     var effects = (0..<table.rowCount).map { _ in
       Effect(experiment: "", outcome: "", contrast: "")
     }
@@ -44,7 +45,11 @@ public enum EffectsTable {
       let column = try column(field.name, of: table)
       guard column.type.isTextual else { throw wrongType(field.name, "text") }
       for (row, value) in column.texts().enumerated() where !field.write(&effects[row], value) {
-        throw RecordFault("effects table", "column '\(field.name)' holds an unknown word")
+        throw RecordFault(
+          "effects table",
+          value == nil
+            ? "column '\(field.name)' is empty in row \(row + 1)"
+            : "column '\(field.name)' holds an unknown word in row \(row + 1)")
       }
     }
     for field in floats {
@@ -60,10 +65,41 @@ public enum EffectsTable {
         throw wrongType(field.name, "a whole number")
       }
       for row in values.indices {
-        field.write(&effects[row], validity.map { $0[row] } ?? true ? Int(values[row]) : nil)
+        field.write(
+          &effects[row], validity.map { $0[row] } ?? true ? Int(exactly: values[row]) : nil)
       }
     }
+    for (row, effect) in effects.enumerated() { try check(effect, row: row) }
     return effects
+  }
+
+  /// All that is missing at once: who writes such a table in another language has twenty-eight to get right.
+  private static func checkColumns(of table: Table) throws(RecordFault) {
+    let missing = schema.map(\.name).filter { table[$0] == nil }
+    guard missing.isEmpty else {
+      throw RecordFault(
+        "effects table", "it has no column " + missing.map { "'\($0)'" }.joined(separator: ", "))
+    }
+  }
+
+  /// Figures that no effect can have; what is absent is fine.
+  private static func check(_ effect: Effect, row: Int) throws(RecordFault) {
+    func refuse(_ column: String, _ why: String) -> RecordFault {
+      RecordFault("effects table", "column '\(column)' \(why), in row \(row + 1)")
+    }
+    if let level = effect.level, !(level > 0 && level < 1) {
+      throw refuse("level", "is no share between 0 and 1")
+    }
+    if let error = effect.standardError, !(error >= 0) {
+      throw refuse("std_error", "is negative")
+    }
+    if let p = effect.pValue, !(0...1).contains(p) { throw refuse("p_value", "is no probability") }
+    if let low = effect.confidenceLow, let high = effect.confidenceHigh, low > high {
+      throw refuse("conf_low", "lies above 'conf_high'")
+    }
+    if let grade = effect.smsLevel, !(1...5).contains(grade) {
+      throw refuse("sms_level", "is not from 1 to 5")
+    }
   }
 
   private static func column(_ name: String, of table: Table) throws(RecordFault) -> Column {

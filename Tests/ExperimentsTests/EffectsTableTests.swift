@@ -42,4 +42,28 @@ struct EffectsTableTests {
       .replacing("scale", with: .text(TextColumn(["furlongs"])))
     #expect(throws: RecordFault.self) { try EffectsTable.effects(table) }
   }
+
+  @Test func `all columns that are missing are named at once`() throws {
+    let table = try EffectsTable.table([Effect(experiment: "e", outcome: "o", contrast: "c")])
+      .dropping(["outcome", "role"])
+    let fault = try #require(
+      throws: RecordFault.self, performing: { try EffectsTable.effects(table) })
+    #expect("\(fault)".contains("it has no column 'outcome', 'role'"))
+  }
+
+  @Test(arguments: [
+    ("level", 95.0, "is no share between 0 and 1"), ("std_error", -1, "is negative"),
+    ("p_value", 1.2, "is no probability"), ("conf_low", 3, "lies above 'conf_high'"),
+  ])
+  func `a figure that no effect can have is a fault with its row`(
+    column: String, value: Double, why: String
+  ) throws {
+    var effect = Effect(experiment: "e", outcome: "o", contrast: "c")
+    effect.confidenceHigh = 2
+    let table = try EffectsTable.table([effect])
+      .replacing(column, with: .number(FixedColumn([value])))
+    let fault = try #require(
+      throws: RecordFault.self, performing: { try EffectsTable.effects(table) })
+    #expect("\(fault)".contains("column '\(column)' \(why), in row 1"))
+  }
 }
