@@ -52,8 +52,15 @@ extension OutcomeStage {
     guard !outcome.isEmpty || ports.contains("pilot") else { throw .noOutcome }
   }
 
+  /// Whether the cases have a column of any outcome of the card.
+  func hasOutcome(in input: Input) -> Bool {
+    input.pilot?.outcomes.contains { declared in
+      input.cases.schema.contains { $0.name.isExactly(declared.column ?? declared.id) }
+    } ?? false
+  }
+
   /// The outcomes of the card that the cases have a column for; those that they have not are told.
-  fileprivate func withOutcomes(by input: Input, in context: StageContext) throws -> Self {
+  func withOutcomes(by input: Input, in context: StageContext) throws -> Self {
     guard outcome.isEmpty else { return self }
     guard let card = input.pilot else { throw StageFault.noOutcome }
     let names = input.cases.schema.map(\.name)
@@ -100,7 +107,7 @@ extension ArmStage {
 
   /// The column whose values are the arms of the card: the one called `arm`, as `pilot/assign` writes it, or
   /// the only one of its kind.
-  private func withArm(by input: Input, in context: StageContext) throws -> Self {
+  func withArm(by input: Input, in context: StageContext) throws -> Self {
     guard leavesArmOpen else { return self }
     guard let card = input.pilot else { throw StageFault.noArm }
     let arms = Set((card.arms.map(\.id) + card.arms.map(\.label)).map { ExactText($0) })

@@ -23,7 +23,7 @@ import Tables
 /// assignment is diluted to, `running` with `cutoff` a binomial test of the counts next to a cut-off,
 /// and `unit`, `time` and `adopted` a test of linear trends before the change. What a failed check does
 /// to the grade of the evidence is said in a note, and by `evaluation/verdict`.
-struct Trust: Stage {
+struct Trust: ArmStage {
   static let info = StageInfo(
     "trust", version: 1,
     summary: "Checks arm sizes, attrition, balance and design before any effect is believed.",
@@ -44,13 +44,13 @@ struct Trust: Stage {
       + "(2017), J. of Policy Analysis and Management 36:643–681; Roth (2022), American Economic "
       + "Review: Insights 4:305–322.")
 
-  @Parameter("Column that names the arm of each case.")
+  @Parameter("Column that names the arm of each case; the pilot card's arms unless given.")
   var arm: ColumnName?
   @Parameter("Arm that the others are compared with; the pilot card's unless given.")
   var control: String?
   @Parameter("Planned share, or ratio, of each arm; equal unless given.")
   var shares: NamedValues<Double> = NamedValues()
-  @Parameter("Column, or list of columns, of outcomes that may be missing.")
+  @Parameter("Columns of outcomes that may be missing; the pilot card's unless given.")
   var outcome: [ColumnName] = []
   @Parameter("Columns measured before the change, which the arms should have alike.")
   var covariates: [ColumnName] = []
@@ -101,7 +101,7 @@ struct Trust: Stage {
   @Parameter("Two-sided confidence level of the bounds.", in: 0.5...0.999)
   var level = 0.95
 
-  struct Input: PortSet {
+  struct Input: CardInput {
     @Port("One row per assigned case.") var cases: Table
     @Port("The pilot card.") var pilot: PilotCard?
   }
@@ -113,8 +113,28 @@ struct Trust: Stage {
     @Port("One row per assigned arm and what was received.") var crossover: Table
   }
 
+  var treatment: ColumnName? { nil }
+
+  /// A cut-off or a roll-out can be checked without arms.
+  var leavesArmOpen: Bool { arm == nil && running == nil && adopted == nil }
+
   func validate() throws(StageFault) {
     try TrustParameters(stage: self).validate()
+  }
+
+  func check(connected ports: Set<String>) throws(StageFault) {
+    guard !ports.contains("pilot") else { return }
+    try TrustParameters(stage: self).checkArms()
+  }
+
+  /// Without a card, or before any outcome is measured, sizes and balance can be checked all the same.
+  func filled(by input: Input, in context: StageContext) throws -> Trust {
+    guard input.pilot != nil else {
+      try TrustParameters(stage: self).checkArms()
+      return self
+    }
+    let measured = hasOutcome(in: input) ? try withOutcomes(by: input, in: context) : self
+    return try measured.withArm(by: input, in: context)
   }
 
   func outputColumns(for inputs: KnownColumns) -> KnownColumns {

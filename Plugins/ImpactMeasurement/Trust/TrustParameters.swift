@@ -8,7 +8,6 @@ struct TrustParameters {
 
   func validate() throws(StageFault) {
     try checkDesign()
-    try checkArms()
     for entry in stage.shares.entries where !(entry.value > 0 && entry.value.isFinite) {
       throw .user("the share of '\(entry.name)' is not positive", at: "shares")
     }
@@ -27,7 +26,8 @@ struct TrustParameters {
     }
   }
 
-  private func checkArms() throws(StageFault) {
+  /// What is about arms needs to know them.
+  func checkArms() throws(StageFault) {
     guard stage.arm == nil else { return }
     let needy: [(String, Bool)] = [
       ("covariates", !stage.covariates.isEmpty), ("shares", !stage.shares.isEmpty),
