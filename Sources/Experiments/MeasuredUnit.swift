@@ -7,6 +7,11 @@ public enum MeasuredUnit: Sendable, Hashable {
   case euros
   case other(String)
 
+  /// Whether a unit is in hundredths, in which nothing that is yes or no is measured here.
+  public static func isPercent(_ unit: String) -> Bool {
+    percents.contains(unit.split(separator: " ").first?.lowercased() ?? "")
+  }
+
   /// - Parameter unit: as a pilot card writes it; nil or empty where it says none.
   public init?(_ unit: String?) {
     guard let unit, let first = unit.split(separator: " ").first else { return nil }
@@ -23,6 +28,10 @@ public enum MeasuredUnit: Sendable, Hashable {
   }
 
   private static let shares: Set = ["share", "proportion", "fraction", "aandeel", "fractie"]
+  private static let percents: Set = [
+    "%", "percent", "percentage", "procent", "percentpunt", "procentpunt", "percentpunten",
+    "procentpunten", "pp",
+  ]
   private static let currencies: Set = ["euro", "euros", "eur", "€"]
   private static let of: Set = ["of", "van"]
 }

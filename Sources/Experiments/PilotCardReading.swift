@@ -149,6 +149,12 @@ extension PilotCard.Outcome {
         help: "say which difference would be worth the change; otherwise write: not published")
     }
     minimumDifference = reader.optionalNumber("minimum_difference", of: form)
+    if case .share? = MeasuredUnit(unit), let minimumDifference, minimumDifference.magnitude >= 1 {
+      reader.fault(
+        "minimum_difference", form,
+        "'\(form.name("minimum_difference"))' of a share is between 0 and 1",
+        help: "write 0.02 for two percentage points")
+    }
     window = reader.optionalText("window", of: form)
   }
 }

@@ -77,6 +77,21 @@ struct PilotCardTests {
     #expect(unknown.isEmpty)
   }
 
+  @Test func `a share is not measured in hundredths`() {
+    let found = faults {
+      $0["outcomes"] = [
+        [
+          "id": "a", "direction": "increase", "role": "primary", "unit": "share",
+          "minimum_difference": 2,
+        ]
+      ]
+    }
+    #expect(
+      found.map(\.message) == [
+        "'outcomes[1].minimum_difference' of a share is between 0 and 1"
+      ])
+  }
+
   @Test func `arms need one control and outcomes a primary one`() {
     #expect(faults { $0["arms"] = [["id": "a"], ["id": "b"]] }.count == 1)
     #expect(faults { $0["outcomes"] = [] }.count == 1)

@@ -100,7 +100,23 @@ struct DifferenceInMeansTests {
         $0.hasPrefix("Too few to tell on done: per 1,000 cases, between")
           && $0.contains("fewer and")
       })
-    #expect(try run.effect("c - a").unit == nil)
+    #expect(try run.effect("c - a").unit == "share")
+  }
+
+  @Test func `a card that counts yes or no in percent is a fault`() async throws {
+    let card = try Sample.card {
+      $0["outcomes"] = [
+        [
+          "id": "done", "column": "done", "direction": "increase", "role": "primary",
+          "unit": "%", "minimum_difference": 2,
+        ]
+      ]
+      $0["arms"] = [["id": "a", "control": true], ["id": "b"], ["id": "c"]]
+    }
+    let fault = await #expect(throws: StageFault.self) {
+      try await run("{outcome: done, arm: arm}", card: card)
+    }
+    #expect(fault?.message.contains("the pilot card's unit is '%'") == true)
   }
 
   @Test func `more than twelve effects are not all told, and those that decide come first`()

@@ -48,18 +48,29 @@ struct StageEffects {
 
   private func adjusted() throws(StageFault) -> [Effect] {
     var effects = effects
+    for place in effects.indices where yesNo.contains(effects[place].outcome) {
+      try measureShare(&effects[place])
+    }
     try adjust.apply(to: &effects)
     return effects
+  }
+
+  /// A yes/no outcome is a share from 0 to 1, whatever the card calls it.
+  private func measureShare(_ effect: inout Effect) throws(StageFault) {
+    if let unit = effect.unit, MeasuredUnit.isPercent(unit) {
+      throw StageFault(
+        "'\(effect.outcome)' is yes or no and is measured as a share from 0 to 1, and the pilot card's "
+          + "unit is '\(unit)'", at: "outcome",
+        help: "write unit: share on the card, and its minimum_difference as a share: 0.02 for two "
+          + "percentage points")
+    }
+    if effect.unit == nil, effect.scale == .difference { effect.unit = "share" }
   }
 
   /// A sentence for each effect, those that decide first.
   private func tell(_ effects: [Effect], in context: StageContext) {
     let order = effects.filter { $0.role == .primary } + effects.filter { $0.role != .primary }
-    let sentences = order.compactMap { effect in
-      var effect = effect
-      if effect.unit == nil, yesNo.contains(effect.outcome) { effect.unit = "share" }
-      return EffectSentence(effect, card: card).text
-    }
+    let sentences = order.compactMap { EffectSentence($0, card: card).text }
     sentences.prefix(Self.toldEffects).forEach(context.note)
     let rest = sentences.count - Self.toldEffects
     if rest > 0 { context.note("\(rest) more effects stand in the table only") }
