@@ -34,6 +34,10 @@ public protocol Stage: Sendable, Decodable {
   /// It is validated once more before it runs.
   func completed(by input: Input, in context: StageContext) throws -> Self
 
+  /// Whether it draws random numbers with these parameters: only asked of a stage whose info says that it
+  /// may. Where it does not, it needs no seed, and another seed leaves its result as it is.
+  var isDrawing: Bool { get }
+
   /// The columns that leave by each output, where they follow from those that come in.
   func outputColumns(for inputs: KnownColumns) -> KnownColumns
 
@@ -47,6 +51,7 @@ extension Stage {
   /// Those of the first table that comes in.
   public func visibleColumns(for inputs: KnownColumns) -> [ColumnPromise]? { inputs.main }
 
+  public var isDrawing: Bool { Self.info.draws }
   public func validate() throws(StageFault) {}
   public func validate(connected ports: Set<String>) throws(StageFault) {}
   public func completed(by input: Input, in context: StageContext) throws -> Self { self }

@@ -91,6 +91,8 @@ public struct LoadedStage: Sendable {
   public let parameters: JSONValue
   /// The seed under `with`, where the stage draws and one is given.
   public let seed: UInt64?
+  /// Whether it draws with these parameters.
+  public let isDrawing: Bool
   public let validate: @Sendable () -> StageFault?
   /// What is wrong where only these input ports are connected.
   public let validateConnected: @Sendable (Set<String>) -> StageFault?
@@ -108,7 +110,7 @@ public struct LoadedStage: Sendable {
       async throws -> [String: Artifact]
 
   public init(
-    parameters: JSONValue, seed: UInt64?,
+    parameters: JSONValue, seed: UInt64?, isDrawing: Bool,
     validate: @escaping @Sendable () -> StageFault? = { nil },
     validateConnected: @escaping @Sendable (Set<String>) -> StageFault? = { _ in nil },
     outputColumns: @escaping @Sendable (KnownColumns) -> KnownColumns = { _ in KnownColumns() },
@@ -121,6 +123,7 @@ public struct LoadedStage: Sendable {
   ) {
     self.parameters = parameters
     self.seed = seed
+    self.isDrawing = isDrawing
     self.validate = validate
     self.validateConnected = validateConnected
     self.outputColumns = outputColumns

@@ -6,7 +6,8 @@ public struct StageInfo: Sendable, Hashable {
   /// Raised whenever the same input may give another output: it is part of every stage key.
   public let version: Int
   public let summary: String
-  /// Draws random numbers: the seed enters the stage key, and a pipeline without a seed is at fault.
+  /// May draw random numbers: the seed enters the stage key, and a pipeline without a seed is at fault,
+  /// unless `Stage.isDrawing` says that nothing is drawn.
   public let draws: Bool
   /// Writes the experiment's name into its output, so that the name enters the stage key.
   public let namesExperiment: Bool

@@ -88,7 +88,7 @@ private struct ParameterSlot: Sendable {
 extension LoadedStage {
   fileprivate init<S: Stage>(_ stage: S, parameters: JSONValue, seed: UInt64?) {
     self.init(
-      parameters: parameters, seed: seed,
+      parameters: parameters, seed: seed, isDrawing: S.info.draws && stage.isDrawing,
       validate: {
         do throws(StageFault) {
           try stage.validate()

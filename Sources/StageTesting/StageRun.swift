@@ -62,7 +62,7 @@ public struct StageRun: Sendable {
     }
     let context = StageContext(
       stage: declaration.name, instance: "stage", experiment: "test",
-      seed: declaration.info.draws ? loaded.seed ?? seed : nil, secrets: secrets)
+      seed: loaded.isDrawing ? loaded.seed ?? seed : nil, secrets: secrets)
     return try await loaded.run(inputs.delivered, context)
   }
 }

@@ -28,7 +28,9 @@ struct MultipleOutcomesTests {
     expectClose(effect.pValue, 0.0411255411255411, 1e-12)
     #expect(effect.adjustedPValue == effect.pValue)
     #expect(effect.method == "multiple-outcomes (westfall-young, family first)")
-    #expect(effect.smsLevel == 5 && effect.variance == "welch, df Satterthwaite")
+    #expect(effect.smsLevel == 5 && effect.flags == [])
+    #expect(
+      effect.variance == "welch, df Satterthwaite; p by assignment drawn again, each of 924")
     let together = try await run(
       "{outcome: [y, other], treatment: z, design: individual-rct}", cases: cases)
     let raised = try #require(try together.effects.first)
@@ -47,6 +49,9 @@ struct MultipleOutcomesTests {
     let one = try await run("{outcome: dose" + with, cases: cases).effects
     let two = try await run("{outcome: [dose, copy]" + with, cases: cases).effects
     #expect(two.count == 4)
+    // No design says that lots were drawn; only drawing the assignment again supposes it.
+    #expect(
+      two.allSatisfy { $0.flags.contains("assignment-assumed") == (adjust == "westfall-young") })
     #expect(one.map(\.adjustedPValue) == two.prefix(2).map(\.adjustedPValue))
     for effect in two {
       #expect(try #require(effect.adjustedPValue) >= #require(effect.pValue))
@@ -76,7 +81,7 @@ struct MultipleOutcomesTests {
     let blocked = try await run(
       "{outcome: [dose, age], arm: arm, control: a, block: site, draws: 199, exact_limit: 0}")
     #expect(try blocked.effects.allSatisfy { $0.variance?.hasPrefix("neyman") == true })
-    #expect(try blocked.effects.last?.flags == ["outcome-missing"])
+    #expect(try blocked.effects.last?.flags == ["outcome-missing", "assignment-assumed"])
     #expect(blocked.notes.contains { $0.contains("for the other outcomes only") })
     let clustered = try await run(
       "{outcome: [dose, age], arm: arm, control: a, cluster: village, draws: 199, exact_limit: 0, step_down: min-p}"
@@ -96,8 +101,9 @@ struct MultipleOutcomesTests {
     let effect = try await run("{outcome: y, arm: arm, control: old, block: pair}", cases: cases)
       .effect("new - old")
     #expect(effect.pValue == 2.0 / 256 && effect.count == 16)
-    #expect(effect.variance == "neyman, df pairs − 1")
-    #expect(effect.flags == ["one-armed-stratum"])
+    #expect(
+      effect.variance == "neyman, df pairs − 1; p by assignment drawn again, each of 256")
+    #expect(effect.flags == ["one-armed-stratum", "assignment-assumed"])
   }
 
   @Test(arguments: [

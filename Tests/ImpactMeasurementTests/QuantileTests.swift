@@ -84,6 +84,17 @@ struct QuantileTests {
     #expect(effect.flags == ["few-clusters"])
   }
 
+  @Test func `a quantile without uncertainty that nobody asked for is left out of the curve`()
+    async throws
+  {
+    let run = try await run(
+      "{outcome: count, arm: arm, control: a, quantiles: [0.5], curve: [0.02, 0.6], draws: 200}")
+    #expect(try run.effects.count == 1)
+    #expect(try run.table("curve").rowCount == 2)
+    #expect(
+      run.notes.contains { $0.hasPrefix("left out of the curve: count, b - a: the quantile") })
+  }
+
   @Test func `a mass point is flagged and told`() async throws {
     let run = try await run(
       """

@@ -16,7 +16,7 @@ struct PluginKeyTests {
       inputs: [], outputs: [PortDeclaration(name: "note", help: "A note.", kind: .record)],
       implementation: implementation
     ) { _, _ in
-      LoadedStage(parameters: [:], seed: nil, environment: environment) { _, _ in
+      LoadedStage(parameters: [:], seed: nil, isDrawing: false, environment: environment) { _, _ in
         ["note": .record(["type": "note", "version": 1])]
       }
     }

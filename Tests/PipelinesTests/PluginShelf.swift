@@ -70,7 +70,7 @@ extension FoundPlugin {
       implementation: "version 1, code x"
     ) { _, _ in
       LoadedStage(
-        parameters: [:], seed: nil,
+        parameters: [:], seed: nil, isDrawing: false,
         outputColumns: { known in
           var out = KnownColumns()
           out["cases"] = known["cases"].map { $0 + [ColumnPromise("share", .number)] }

@@ -207,6 +207,17 @@ struct RunnerTests {
     #expect(try await draw(1) != draw(2))
   }
 
+  @Test func `a stage that draws nothing as it is set needs no seed, and no seed changes it`()
+    async throws
+  {
+    func key(_ parameters: String) async throws -> String {
+      let outcome = try await run(
+        "pipeline: p\n\(parameters)stages:\n  a: {use: test/draw, with: {fixed: 2}}\n")
+      return try #require(outcome.results[0].key).hex
+    }
+    #expect(try await key("") == key("parameters: {seed: 7}\n"))
+  }
+
   @Test func `only a stage and what it needs is left of a limited pipeline`() throws {
     let text = """
       pipeline: p

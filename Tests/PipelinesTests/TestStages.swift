@@ -97,12 +97,19 @@ struct Stack: Stage {
 
 struct Draw: Stage {
   static let info = StageInfo("draw", version: 1, summary: "Draws a number.", draws: true)
+  @Parameter("The number, instead of a draw.") var fixed: Double?
   struct Output: PortSet { @Port("The draw.") var cases: Table }
 
+  var isDrawing: Bool { fixed == nil }
+
   func run(_ input: NoPorts, in context: StageContext) async throws -> Output {
-    var random = try context.random()
+    var number = fixed
+    if isDrawing {
+      var random = try context.random()
+      number = random.uniform()
+    }
     var output = Output()
-    output.cases = try Table([("n", .number(FixedColumn([random.uniform()])))])
+    output.cases = try Table([("n", .number(FixedColumn([number])))])
     return output
   }
 }

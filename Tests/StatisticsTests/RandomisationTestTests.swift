@@ -60,6 +60,28 @@ struct RandomisationTestTests {
     expectClose(block.upperPValue, try reference.number("blocked/p_upper"), 1e-12)
   }
 
+  /// Hodges and Lehmann (1963), Annals of Mathematical Statistics 34:598–611; 1e-9.
+  ///
+  /// The median may lie between two differences. R's data on sleep give 1.35.
+  @Test(arguments: [
+    [
+      [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4],
+      [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2],
+    ],
+    [[5, 9, 2, 2], [1, 3, 8]], [[1, 2], [5, 9]], [[4, 4, 7, 7, 9], [4, 4, 1, 0]],
+  ])
+  func `the shift of ranks is the median of all differences`(samples: [[Double]]) throws {
+    let arms = try arms(
+      samples[0] + samples[1], samples[0].map { _ in 1 } + samples[1].map { _ in 0 })
+    let differences = samples[0].flatMap { y in samples[1].map { y - $0 } }.sorted()
+    let half = differences.count / 2
+    let median =
+      differences.count.isMultiple(of: 2)
+      ? (differences[half - 1] + differences[half]) / 2 : differences[half]
+    if samples[0].count == 10 { #expect(abs(median - 1.35) < 1e-12) }
+    expectClose(try RandomisationTest(arms, .rankSum, exact).estimate, median, 1e-9)
+  }
+
   private static let y: [Double] = [12, 15, 9, 22, 17, 11, 25, 14, 19, 28, 16, 21]
   private static let z = [0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1]
 

@@ -72,7 +72,7 @@ struct ExternalStage: Sendable {
   private func loaded(_ settings: StageSettings, seed: UInt64?) -> LoadedStage {
     let environment = environment
     return LoadedStage(
-      parameters: settings.keyParameters, seed: seed,
+      parameters: settings.keyParameters, seed: seed, isDrawing: stage.draws,
       outputColumns: outputColumns, visibleColumns: Self.visibleColumns,
       environment: environment, endsWhenCancelled: true
     ) { inputs, context in

@@ -32,24 +32,25 @@ struct FittedQuantiles {
   private let outcome: String
   private let level: Double
 
+  /// The streams are those of resamples: nil for the variance by a kernel.
+  ///
   /// - Throws: `StageFault` that names the column in the way.
   init(
     _ stage: Quantile, _ rows: ModelRows, _ quantiles: [Double], of outcome: String,
-    streams: RandomStreams
+    streams: RandomStreams?
   ) throws(StageFault) {
     self.quantiles = quantiles
     self.outcome = outcome
     level = stage.level
     do throws(EstimationFault) {
-      switch stage.variance {
-      case .bootstrap:
+      if let streams {
         let bootstrap = try QuantileBootstrap(
           outcome: rows.outcome, design: rows.model.design, quantiles: quantiles,
           arms: rows.model.arms, clusters: rows.clusters, draws: stage.draws, streams: streams)
         self.bootstrap = bootstrap
         models = bootstrap.models
         covariances = bootstrap.covariances
-      case .kernel:
+      } else {
         bootstrap = nil
         var models: [QuantileRegression] = []
         var covariances: [CoefficientCovariance] = []

@@ -98,6 +98,8 @@ struct MultipleOutcomes: Stage {
 
   static let figures = ["observed", "p_value", "p_value_error", "p_adjusted", "p_adjusted_error"]
 
+  var isDrawing: Bool { [.westfallYoung, .romanoWolf].contains(adjust) }
+
   func validate() throws(StageFault) {
     if family.isEmpty == outcome.isEmpty {
       throw .user(
@@ -148,7 +150,8 @@ struct MultipleOutcomes: Stage {
     plan.deviations.forEach(context.note)
     try context.checkCancellation()
     let test = try joint.test()
-    let pValues = try jointPValues(test, joint, try context.randomStreams())
+    let pValues =
+      isDrawing ? try jointPValues(test, joint, try context.randomStreams()) : nil
     let comparison = Comparison.arms(isAdjusted: false)
     var effects: [Effect] = []
     var simulation = SimulationTable(Self.figures)
@@ -162,7 +165,10 @@ struct MultipleOutcomes: Stage {
       if let pValues {
         effect.pValue = pValues.unadjusted[place]
         effect.adjustedPValue = pValues.adjusted[place]
+        effect.variance = [effect.variance, "p by \(drawn(pValues))"].compactMap(\.self)
+          .joined(separator: "; ")
       }
+      if adjust == .westfallYoung, !origin.isRandomised { effect.raise(["assignment-assumed"]) }
       effects.append(effect)
     }
     if pValues == nil { try adjustByFamily(joint, &effects) }
@@ -204,6 +210,14 @@ extension MultipleOutcomes {
       test.romanoWolf(families: joint.places, draws: draws, streams: streams)
     case .none, .holm, .hochberg, .hommel, .bh, .by: nil
     }
+  }
+
+  /// Where the p-values come from, as the interval comes from elsewhere.
+  private func drawn(_ pValues: JointPValues) -> String {
+    adjust == .romanoWolf
+      ? "\(pValues.draws) resamples of units"
+      : "assignment drawn again, "
+        + (pValues.isExact ? "each of \(pValues.draws)" : "\(pValues.draws) draws")
   }
 
   private func adjustByFamily(

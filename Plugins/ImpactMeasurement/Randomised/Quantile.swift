@@ -85,6 +85,8 @@ struct Quantile: ArmStage {
     @Port("One row per outcome, contrast and quantile, deciles included.") var curve: Table
   }
 
+  var isDrawing: Bool { variance == .bootstrap }
+
   func validate() throws(StageFault) {
     try columns.validate(outcome: outcome)
     guard !quantiles.isEmpty else {
@@ -123,12 +125,17 @@ struct Quantile: ArmStage {
         try context.checkCancellation()
         let rows = try cases.selecting(outcome: column, pooled: pooled)
         let fitted = try FittedQuantiles(
-          self, rows, shown, of: column.name, streams: context.randomStreams())
+          self, rows, shown, of: column.name, streams: isDrawing ? context.randomStreams() : nil)
         let subject = pooled.map { "\(column), \($0.name)" } ?? column.name
         for note in rows.notes + fitted.notes { context.note("\(subject): \(note)") }
         for contrast in rows.model.contrasts {
           for quantile in shown {
-            let point = try fitted.point(contrast, at: quantile)
+            let found = Result { () throws(StageFault) in try fitted.point(contrast, at: quantile) }
+            if case .failure(let fault) = found, !quantiles.contains(quantile) {
+              context.note("left out of the curve: \(fault.message)")
+              continue
+            }
+            let point = try found.get()
             table.append(point, outcome: column.name, contrast: contrast.name)
             guard quantiles.contains(quantile) else { continue }
             var effect = origin.effect(

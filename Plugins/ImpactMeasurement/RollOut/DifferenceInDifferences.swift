@@ -116,6 +116,8 @@ struct DifferenceInDifferences: OutcomeStage {
     @Port("Trends before adoption, and weights that count the wrong way round.") var checks: Table
   }
 
+  var isDrawing: Bool { !relativeMagnitudes.isEmpty }
+
   func validate() throws(StageFault) {
     try outcome.checkOutcomes()
     if adopted != nil, treatment != nil {
@@ -187,7 +189,7 @@ struct DifferenceInDifferences: OutcomeStage {
     var studies = EventStudyTable()
     var weights = TwoWayWeightsTable()
     var sensitivity = SensitivityTable()
-    let streams = try context.randomStreams()
+    let streams = isDrawing ? try context.randomStreams() : nil
     var checks: [TrustCheck] = []
     for column in outcome {
       try context.checkCancellation()
@@ -237,7 +239,7 @@ struct DifferenceInDifferences: OutcomeStage {
   }
 
   private func bounded(
-    _ model: ChangesModel, outcome: String, _ streams: RandomStreams
+    _ model: ChangesModel, outcome: String, _ streams: RandomStreams?
   ) throws(StageFault) -> TrendSensitivityRows {
     switch model.boundable {
     case .success(let study):

@@ -149,6 +149,11 @@ struct StaggeredAdoption: OutcomeStage {
     @Port("Trends before adoption, and what else the effect rests on.") var checks: Table
   }
 
+  var isDrawing: Bool {
+    draws > 0
+      && ([.callawaySantAnna, .rothSantAnna].contains(method) || !relativeMagnitudes.isEmpty)
+  }
+
   func validate() throws(StageFault) {
     try outcome.checkOutcomes()
     for column in outcome + covariates where [unit, time, adopted].contains(column) {
@@ -209,7 +214,7 @@ struct StaggeredAdoption: OutcomeStage {
     let cases = try PanelCases(
       Cases(input.cases, where: `where`), unit: unit, time: time, adopted: adopted,
       treatment: nil, covariates: covariates, cluster: cluster, weight: weight)
-    let streams = draws > 0 ? try context.randomStreams() : nil
+    let streams = isDrawing ? try context.randomStreams() : nil
     var effects = StageEffects(adjust: adjust, card: origin.card, columns: input.cases.schema)
     var tables = StaggeredTables()
     var sensitivity = SensitivityTable()

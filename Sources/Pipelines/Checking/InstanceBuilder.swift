@@ -198,7 +198,7 @@ struct InstanceBuilder {
   private mutating func seed(
     _ loaded: LoadedStage, _ declaration: StageDeclaration, _ block: StageBlock
   ) -> UInt64? {
-    guard declaration.info.draws else { return nil }
+    guard loaded.isDrawing else { return nil }
     if let seed = loaded.seed { return seed }
     let node = values.parameters.first { $0.name == "seed" }?.node
     if let seed = node?.scalar?.integer, seed >= 0 { return UInt64(seed) }

@@ -165,13 +165,14 @@ public struct RandomisationTest: Sendable, Hashable {
     let difference = DifferenceStatistic(units)
     let start = difference.null(difference.sums.observed).a
     let step = 2 * (Moments(units.outcome).variance / Double(units.outcome.count)).squareRoot()
-    // The sum of ranks falls as the shift rises, and changes sign at the estimate.
-    let sign = observed(start)
-    let shift =
-      sign == 0
-      ? start
-      : TestInversion.end(from: start, step: sign > 0 ? step : -step) { observed($0) * sign > 0 }
-    let estimate = shift ?? start
+    // The sum of ranks falls as the shift rises. The estimate lies halfway between the last shift with a
+    // positive sum and the first with a negative one: the median of the differences between pairs.
+    func end(_ step: Double, _ isBefore: (Double) -> Bool) -> Double {
+      TestInversion.end(from: start, step: isBefore(start) ? step : -step) {
+        isBefore($0) == isBefore(start)
+      } ?? start
+    }
+    let estimate = (end(step) { observed($0) > 0 } + end(-step) { observed($0) < 0 }) / 2
     let inversion = test(0)
     let interval = TestInversion.interval(
       around: estimate, step: step, precision: inversion.isExact ? 1e-13 : 1e-6
