@@ -2,6 +2,7 @@
 
 import Documents
 import Experiments
+import Foundation
 import StageKit
 import Tables
 import Testing
@@ -45,6 +46,40 @@ struct CardTests {
       let inPlace = try PilotRun("card", with: "card:\n" + Self.block.indented)
       #expect(inFile.loaded?.parameters == inPlace.loaded?.parameters)
       #expect(inFile.reading.files.map(\.path) == ["card.yaml"])
+    }
+  }
+
+  /// The card on the reference page.
+  private static func example() throws -> String {
+    let page = try String(
+      contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Plugins/PilotIntake/PilotIntake.docc/PilotCard.md"),
+      encoding: .utf8)
+    let block = try #require(page.components(separatedBy: "```yaml\n").last)
+    return try #require(block.components(separatedBy: "```").first)
+  }
+
+  @Test func `the card on the reference page has no faults and every key of the schema`() throws {
+    let run = try PilotRun("card", with: "card:\n" + Self.example().indented)
+    #expect(run.reading.diagnostics.map(\.message) == [])
+    let keys = Set(Self.keys(PilotCardSchema.json))
+    let used = try Self.example().matches(of: #/([a-z_]+):[ \n]/#).map { String($0.1) }
+    #expect(keys.subtracting(used).isEmpty, "the page does not show every key")
+    #expect(Set(used).subtracting(keys).isEmpty, "the schema lacks a key")
+  }
+
+  /// The names of all properties, however deep.
+  private static func keys(_ schema: JSONValue) -> [String] {
+    switch schema {
+    case .object(let object):
+      object.flatMap { entry -> [String] in
+        guard entry.key == "properties", case .object(let properties) = entry.value else {
+          return keys(entry.value)
+        }
+        return properties.map(\.key) + properties.flatMap { keys($0.value) }
+      }
+    case .array(let items): items.flatMap(keys)
+    default: []
     }
   }
 

@@ -9,15 +9,7 @@ struct PilotCardAnswers: ParameterValue {
   let card: PilotCard
 
   static var schema: ParameterSchema {
-    .either([
-      .block(
-        name: "pilot card",
-        schema: [
-          "type": "object",
-          "properties": .object(members: PilotCard.keys.map { ($0, .object(members: [])) }),
-          "additionalProperties": false,
-        ]), .file,
-    ])
+    .either([.block(name: "pilot card", schema: PilotCardSchema.json), .file])
   }
 
   static func read(_ node: Node, in reading: inout ParameterReading) -> PilotCardAnswers? {
