@@ -2,6 +2,7 @@
 
 import Documents
 import Experiments
+import Foundation
 import Tables
 import Testing
 
@@ -15,6 +16,15 @@ struct EffectsTableTests {
         "time", "p_adjusted", "sms_level", "role", "flags",
       ])
     #expect(EffectsTable.table([]).schema == EffectsTable.schema)
+  }
+
+  @Test func `the reference page has every column, in order, with its type`() throws {
+    let page = try String(
+      contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Sources/Experiments/Experiments.docc/EffectsTable.md"),
+      encoding: .utf8)
+    let rows = page.matches(of: #/\| `(\w+)` \| (\w+) \|/#).map { "\($0.1) \($0.2)" }
+    #expect(rows == EffectsTable.schema.map { "\($0.name) \($0.type.name)" })
   }
 
   @Test func `effects survive the way to a table and back`() throws {
