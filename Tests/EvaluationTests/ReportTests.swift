@@ -246,8 +246,12 @@ struct ReportTests {
     for part in [sure, rival, "c7", "Some did well without.", "How long does it take?"] {
       #expect(text.contains(part), "\(part)")
     }
-    let findings = language == "en" ? "What we found" : "Wat we vonden"
-    #expect(!text.contains("## \(findings)"))
+    // The rows of coded cases are no cases, so their flow is not shown.
+    let absent =
+      language == "en" ? ["What we found", "Who took part"] : ["Wat we vonden", "Wie meededen"]
+    for heading in absent { #expect(!text.contains("## \(heading)")) }
+    #expect(
+      text.contains(language == "en" ? "12 cases were coded." : "12 casussen zijn gecodeerd."))
   }
 
   @Test func `tiny p-values of any table are shown as such`() async throws {

@@ -115,6 +115,7 @@ struct MonitorTests {
       #expect(((try number(looks, "bound", place) ?? 0) - bound).magnitude < 1e-6)
     }
     #expect(try row(looks, 2)["sentence"]?.contains("nothing shown at the last look") == true)
+    #expect(looks["decision"]?.texts() == ["continue", "continue", "end-nothing-shown"])
   }
 
   @Test func `the last look may come early and spends what is left`() async throws {

@@ -14,6 +14,7 @@ struct LessonSection {
       .heading(wording.lessonHeading), .paragraph(InlineText(wording.lessonIsNoEffect)),
     ]
     for lesson in lessons {
+      blocks.append(.paragraph(InlineText(wording.coded(lesson.cases))))
       for claim in lesson.claims {
         blocks.append(.heading(claim.claim, level: 2))
         blocks.append(.list(points(of: claim, in: lesson).map { InlineText($0) }))
@@ -51,6 +52,10 @@ extension EvaluationWording {
     pick(
       "From cases that were looked at closely. A lesson is no measured effect.",
       "Uit casussen die van dichtbij zijn bekeken. Een les is geen gemeten effect.")
+  }
+
+  fileprivate func coded(_ cases: Int) -> String {
+    pick("\(count(cases)) cases were coded.", "\(count(cases)) casussen zijn gecodeerd.")
   }
 
   fileprivate func sure(_ confidence: Lesson.Confidence, found: Int, of all: Int) -> String {

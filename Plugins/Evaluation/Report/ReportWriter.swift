@@ -62,13 +62,14 @@ struct ReportWriter {
 
   /// What was tried, who took part, what was found.
   private var experimentBlocks: [ReportBlock] {
-    let findings = FindingsSection(effects: effects, cards: cards, wording: wording).blocks
-    return PilotSection(cards: cards, wording: wording).blocks
+    let pilots = PilotSection(cards: cards, wording: wording).blocks
+    let lessons = LessonSection(lessons: input.lessons.map(\.value), wording: wording).blocks
+    // A flow counts rows, and rows of coded cases are no cases: the lessons say how many these are.
+    if effects.isEmpty, !lessons.isEmpty { return pilots + lessons }
+    return pilots
       + FlowSection(
         flows: input.flows, effects: effects, checks: checks, cards: cards, wording: wording
-      ).blocks
-      + (effects.isEmpty && !input.lessons.isEmpty ? [] : findings)
-      + LessonSection(lessons: input.lessons.map(\.value), wording: wording).blocks
+      ).blocks + FindingsSection(effects: effects, cards: cards, wording: wording).blocks + lessons
   }
 
   /// Whether an experiment is told of; a reform or the studies of others have no groups and no flow.

@@ -118,6 +118,7 @@ struct GroupSequentialLook {
         look.decision = .stopHarm
         look.sentence = "\(seen), at or below −\(bound.asFigure): the guardrail is harmed."
       } else {
+        if isLast(look) { look.decision = .ended }
         look.sentence = "\(seen), above −\(bound.asFigure): no harm shown; \(cost)."
       }
     } else if z >= bound {
@@ -138,12 +139,14 @@ struct GroupSequentialLook {
         "\(seen); the chance of showing benefit by the end is "
         + "\(max(trend, look.conditionalPowerPlanned ?? 0).asFigure), below \(futility.asFigure)."
     } else {
+      if isLast(look) { look.decision = .ended }
       look.sentence =
         "\(seen), between −\(bound.asFigure) and \(bound.asFigure): "
-        + (isFinal || (look.information ?? 0) >= 1 ? "nothing shown at the last look; " : "go on; ")
-        + "\(cost)."
+        + (isLast(look) ? "nothing shown at the last look; " : "go on; ") + "\(cost)."
     }
   }
+
+  private func isLast(_ look: Look) -> Bool { isFinal || (look.information ?? 0) >= 1 }
 }
 
 extension Monitor.Spending {

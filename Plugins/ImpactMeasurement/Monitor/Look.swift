@@ -6,6 +6,8 @@ import Tables
 /// What a look leads to.
 enum LookDecision: String {
   case go = "continue"
+  /// The last look showed nothing that was looked for.
+  case ended = "end-nothing-shown"
   case stopBenefit = "stop-benefit"
   case stopHarm = "stop-harm"
   case stopFutility = "stop-futility"

@@ -146,6 +146,10 @@ enum DecisionTableOfLook {
     if !outcomes.isEmpty, outcomes.allSatisfy({ $0.decision == .stopFutility }) {
       return (.stopFutility, "Stop for futility: no outcome is likely to show benefit.")
     }
+    let decisive = looks.filter { $0.role != .signal }
+    if !decisive.isEmpty, decisive.allSatisfy({ [.ended, .stopFutility].contains($0.decision) }) {
+      return (.ended, "The last look is over: nothing that was looked for was shown.")
+    }
     return (.go, "Go on: nothing that was looked at calls for a stop.")
   }
 }

@@ -144,7 +144,8 @@ struct RunDifference {
     func text(_ number: Double?) -> String {
       number.map { "\(($0 * 1e6).rounded() / 1e6)" } ?? "none"
     }
+    let p = effect.pValue.map { ", p \(text($0))" } ?? ""
     return
-      "\(text(effect.estimate)) (\(text(effect.confidenceLow)) to \(text(effect.confidenceHigh)))"
+      "\(text(effect.estimate)) (\(text(effect.confidenceLow)) to \(text(effect.confidenceHigh))\(p))"
   }
 }
