@@ -189,7 +189,8 @@ let package = Package(
         "Tables", "FEEL", "Digests",
       ]),
     tests(
-      "RuleChangeTests", ["RuleChange", "StageKit", "StageTesting", "Documents", "Tables", "FEEL"]),
+      "RuleChangeTests",
+      ["RuleChange", "StageKit", "StageTesting", "Experiments", "Documents", "Tables", "FEEL"]),
     tests(
       "ImpactMeasurementTests",
       ["ImpactMeasurement", "StageKit", "Experiments", "Documents", "Tables", "FEEL"]),

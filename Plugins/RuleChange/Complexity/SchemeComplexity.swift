@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Documents
 import FEEL
 
 /// What a scheme asks of those who must understand, explain and program it, counted.
@@ -42,8 +41,7 @@ struct SchemeComplexity {
     let used = parts.reduce(into: Set<String>()) { $0.formUnion($1.inputs) }
     inputsUnused = asked.filter { !used.contains($0) }
     parameters = scheme.parameters.count
-    let legal = [scheme.legal] + scheme.parameters.map(\.legal) + scheme.decisions.map(\.legal)
-    legalReferences = Set(legal.flatMap(Self.references)).count
+    legalReferences = Set(scheme.legalReferences).count
   }
 
   /// Every measure with its name, in the order of the output.
@@ -56,11 +54,6 @@ struct SchemeComplexity {
       ("parameters", parameters), ("depth", parts.map(\.depth).max() ?? 0),
       ("cross_references", sum { $0.decisions.count }), ("legal_references", legalReferences),
     ]
-  }
-
-  private static func references(_ legal: JSONValue) -> [JSONValue] {
-    if let items = legal.arrayValue { return items }
-    return legal.isNull ? [] : [legal]
   }
 }
 

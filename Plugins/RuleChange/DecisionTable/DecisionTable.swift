@@ -61,6 +61,7 @@ struct TableOutput: Sendable {
 struct TableRow: Sendable {
   let cells: [TableCell]
   let outputs: [RuleExpression]
+  var legal: [LegalReference] = []
   let origin: LocatedNode
 
   var sources: [String] { cells.map(\.tests.source) + outputs.map(\.source) }

@@ -24,6 +24,7 @@ struct ReformApplication {
   private init(scheme: Scheme, reform: Reform) {
     self.scheme = scheme
     self.reform = reform
+    reader.legalContext = scheme.legal
   }
 
   private mutating func run() {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Documents
 import FEEL
 
 /// One step of a scheme: a value that follows from inputs, parameters and the decisions before it.
@@ -14,7 +13,7 @@ struct Decision: Sendable {
   var body: Body
   let rounding: Rounding?
   let unit: String?
-  let legal: JSONValue
+  let legal: [LegalReference]
   /// Where the decision stands.
   let origin: LocatedNode
 

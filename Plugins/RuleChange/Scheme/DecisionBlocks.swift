@@ -24,7 +24,7 @@ extension SchemeReader {
     guard let body = body(block, name, in: scheme) else { return nil }
     return Decision(
       name: text, body: body, rounding: block["round"].flatMap { rounding($0) },
-      unit: self.text("unit", of: block), legal: block["legal"]?.node.json ?? .null, origin: name)
+      unit: self.text("unit", of: block), legal: legal(block), origin: name)
   }
 
   private mutating func body(
@@ -51,7 +51,7 @@ extension SchemeReader {
       faults.reportWrongType("'round'", takes: "a block such as {to: 1, mode: half-up}", at: block)
       return nil
     }
-    allow(["to", "mode"], in: block, "'round'")
+    allow(["to", "mode", "legal"], in: block, "'round'")
     guard let place = required("to", of: block, "the unit: 1 for whole euros, 0.01 for cents"),
       let name = requiredText("mode", of: block, "half-up, half-even, half-down, up, down, …")
     else { return nil }
@@ -70,7 +70,7 @@ extension SchemeReader {
         notes: ["modes: " + modes.joined(separator: ", ")])
       return nil
     }
-    return Rounding(to: unit, mode: mode)
+    return Rounding(to: unit, mode: mode, legal: legal(block))
   }
 
   private mutating func table(
@@ -157,9 +157,18 @@ extension SchemeReader {
     }
   }
 
-  /// A rule: a cell per input and then the outputs.
+  /// A rule: a cell per input and then the outputs; in a block where it cites a law of its own.
   mutating func row(
     _ place: LocatedNode, of table: DecisionTable, in scheme: Scheme
+  ) -> TableRow? {
+    guard place.node.entries != nil else { return row(place, of: table, in: scheme, legal: []) }
+    allow(["row", "legal"], in: place, "a row with its law")
+    return required("row", of: place, "a cell per input, then the outputs")
+      .flatMap { row($0, of: table, in: scheme, legal: legal(place)) }
+  }
+
+  private mutating func row(
+    _ place: LocatedNode, of table: DecisionTable, in scheme: Scheme, legal: [LegalReference]
   ) -> TableRow? {
     let wanted = table.inputs.count + table.outputs.count
     guard place.node.items != nil else {
@@ -179,7 +188,7 @@ extension SchemeReader {
     let cells = zip(items, table.inputs).compactMap { cell($0, $1, names) }
     let outputs = items.dropFirst(table.inputs.count).compactMap { expression($0, "an output") }
     guard cells.count + outputs.count == wanted else { return nil }
-    return TableRow(cells: cells, outputs: outputs, origin: place)
+    return TableRow(cells: cells, outputs: outputs, legal: legal, origin: place)
   }
 
   private mutating func cell(

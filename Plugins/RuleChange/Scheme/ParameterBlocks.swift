@@ -13,7 +13,7 @@ extension SchemeReader {
     let what = "parameter '\(text)'"
     guard block.node.entries != nil else {
       return version(block, from: nil, what).map {
-        SchemeParameter(name: text, unit: nil, legal: .null, versions: [$0])
+        SchemeParameter(name: text, unit: nil, legal: [], versions: [$0])
       }
     }
     allow(["unit", "legal", "title", "value", "values"], in: block, what)
@@ -29,7 +29,7 @@ extension SchemeReader {
     }
     guard !versions.isEmpty else { return nil }
     return SchemeParameter(
-      name: text, unit: self.text("unit", of: block), legal: block["legal"]?.node.json ?? .null,
+      name: text, unit: self.text("unit", of: block), legal: legal(block),
       versions: versions)
   }
 
@@ -43,7 +43,7 @@ extension SchemeReader {
     }
   }
 
-  /// A plain value or `{value, source}`.
+  /// A plain value or `{value, source, legal}`.
   mutating func version(
     _ place: LocatedNode, from date: CalendarDate?, _ what: String
   ) -> SchemeParameter.Version? {
@@ -51,11 +51,12 @@ extension SchemeReader {
       return value(place, what).flatMap { checked($0, place, what) }
         .map { SchemeParameter.Version(from: date, value: $0, source: nil) }
     }
-    allow(["value", "source"], in: place, what)
+    allow(["value", "source", "legal"], in: place, what)
     guard let inner = required("value", of: place, "a figure is 'value:' with its 'source:'"),
       let value = value(inner, what).flatMap({ checked($0, inner, what) })
     else { return nil }
-    return SchemeParameter.Version(from: date, value: value, source: text("source", of: place))
+    return SchemeParameter.Version(
+      from: date, value: value, source: text("source", of: place), legal: legal(place))
   }
 
   private mutating func checked(
@@ -93,6 +94,7 @@ extension SchemeReader {
     }
     var input = SchemeInput(name: text, kind: kind)
     input.unit = self.text("unit", of: block)
+    input.legal = legal(block)
     input.allowed = (block["values"]?.items ?? []).compactMap { typed($0, kind, what) }
     input.minimum = block["minimum"].flatMap { typed($0, kind, what) }
     input.maximum = block["maximum"].flatMap { typed($0, kind, what) }

@@ -20,6 +20,8 @@ struct Rounding: Sendable, Hashable {
   /// The unit of rounding, above zero, with at most nine places.
   let to: Decimal128
   let mode: Mode
+  /// The law that says so.
+  var legal: [LegalReference] = []
 
   /// The rounded numbers as an exact column; nil where the column holds none, or one does not fit.
   func apply(to column: Column) -> Column? {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Documents
 import Tables
 
 /// The rules of a service as data: what they need to know, and what they decide, in order.
@@ -8,7 +7,7 @@ struct Scheme: Sendable {
   var id: String
   var title: String
   var owner: String?
-  var legal: JSONValue
+  var legal: [LegalReference]
   /// What one row of the population stands for, where the scheme says so.
   var entity: String?
   var parameters: [SchemeParameter] = []
@@ -20,6 +19,16 @@ struct Scheme: Sendable {
 
   func input(_ name: String) -> SchemeInput? { inputs.first { $0.name.isExactly(name) } }
   func decision(_ name: String) -> Decision? { decisions.first { $0.name.isExactly(name) } }
+
+  /// Every place in the law that the scheme cites, as often as it does.
+  var legalReferences: [LegalReference] {
+    legal + parameters.flatMap { $0.legal + $0.versions.flatMap(\.legal) }
+      + inputs.flatMap(\.legal)
+      + decisions.flatMap { decision in
+        decision.legal + (decision.rounding?.legal ?? [])
+          + (decision.table?.rows.flatMap(\.legal) ?? [])
+      }
+  }
 
   /// Everything that an expression at the end may name.
   var names: [String] {

@@ -23,6 +23,7 @@ struct SchemeInput: Sendable, Hashable {
   var minimum: FEELValue?
   var maximum: FEELValue?
   var unit: String?
+  var legal: [LegalReference] = []
   /// The value that a reform gives everybody; the population's column is then not read.
   var fixed: FEELValue?
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Documents
 import FEEL
 import Tables
 
@@ -11,15 +10,17 @@ struct SchemeParameter: Sendable {
     let from: CalendarDate?
     let value: FEELValue
     let source: String?
+    /// The law that set this value, where it is another than the parameter's.
+    var legal: [LegalReference] = []
   }
 
   let name: String
   let unit: String?
-  let legal: JSONValue
+  let legal: [LegalReference]
   /// In the order of their dates.
   private(set) var versions: [Version]
 
-  init(name: String, unit: String?, legal: JSONValue, versions: [Version]) {
+  init(name: String, unit: String?, legal: [LegalReference], versions: [Version]) {
     self.name = name
     self.unit = unit
     self.legal = legal

@@ -7,6 +7,8 @@ import Tables
 /// Reads the blocks of scheme and reform files and collects every fault.
 struct SchemeReader {
   var faults = SchemeFaults()
+  /// The scheme's own law, to which articles belong that name none.
+  var legalContext: [LegalReference] = []
 
   /// A whole scheme with all its faults; nil where it has errors.
   static func scheme(_ root: LocatedNode) -> (scheme: Scheme?, faults: SchemeFaults) {
@@ -30,7 +32,8 @@ struct SchemeReader {
     checkIdentifier(id, of: head["id"] ?? head)
     var scheme = Scheme(
       id: id, title: text("title", of: head) ?? id, owner: text("owner", of: head),
-      legal: head["legal"]?.node.json ?? .null, entity: nil, origin: root)
+      legal: legal(head), entity: nil, origin: root)
+    legalContext = scheme.legal
     scheme.entity = entity(of: root, head)
     var names = NameCheck()
     for (name, block) in entries("parameters", of: root) where names.admit(name, &faults) {
