@@ -16,10 +16,13 @@ public struct FEELExpression: Sendable {
   /// Where the names in scope are known, they may hold spaces, dots and other signs, and the longest
   /// that fits is taken. A name in backticks may hold anything. In the mode `feel`, what the standard
   /// takes for an error of evaluation, such as a call of an unknown function, is no fault of reading.
+  /// In the mode `strict` the functions are those of the language and the ones named here, which the
+  /// scope must hold.
   public init(
-    parsing source: String, names: [String]? = nil, mode: FEELScope.Mode = .strict
+    parsing source: String, names: [String]? = nil, functions: Set<String> = [],
+    mode: FEELScope.Mode = .strict
   ) throws(FEELFault) {
-    var parser = try Parser(source, names: names, mode: mode)
+    var parser = try Parser(source, names: names, functions: functions, mode: mode)
     root = try parser.parseWhole()
     references = root.references
     self.source = source

@@ -13,9 +13,10 @@ public struct UnaryTests: Sendable {
   /// it is also one of the names in scope.
   public init(
     parsing source: String, names: [String]? = nil, words: [String] = [],
-    mode: FEELScope.Mode = .strict
+    functions: Set<String> = [], mode: FEELScope.Mode = .strict
   ) throws(FEELFault) {
-    var parser = try Parser(source, names: names, words: words, mode: mode)
+    var parser = try Parser(
+      source, names: names, words: words, functions: functions, mode: mode)
     tests = try parser.parseWholeTests()
     var references: [Reference] = []
     for test in tests { test.forEachNode { references += $0.references } }

@@ -25,6 +25,7 @@ struct ReformApplication {
     self.scheme = scheme
     self.reform = reform
     reader.legalContext = scheme.legal
+    reader.functions = scheme.functions
   }
 
   private mutating func run() {
@@ -49,7 +50,9 @@ struct ReformApplication {
     for (name, block) in reader.entries("parameters", of: reform.root) {
       let text = name.node.text ?? ""
       guard let place = scheme.parameters.firstIndex(where: { $0.name.isExactly(text) }) else {
-        guard block.node.entries != nil, block["value"] != nil || block["values"] != nil else {
+        guard block.node.entries != nil,
+          ["value", "values", "brackets"].contains(where: { block[$0] != nil })
+        else {
           unknown("parameter", text, at: name, among: scheme.parameters.map(\.name))
           continue
         }
@@ -57,10 +60,15 @@ struct ReformApplication {
         if let parameter = reader.parameter(name, block) { scheme.parameters.append(parameter) }
         continue
       }
+      if let scale = scheme.parameters[place].scale {
+        scheme.parameters[place].scale = reader.changed(scale, by: block, "parameter '\(text)'")
+        continue
+      }
       for version in versions(block, of: text) {
         scheme.parameters[place] = scheme.parameters[place].setting(version)
       }
     }
+    reader.functions = scheme.functions
   }
 
   private mutating func versions(

@@ -93,7 +93,8 @@ extension SchemeReader {
   mutating func expression(_ place: LocatedNode, _ what: String) -> RuleExpression? {
     guard let source = expressionText(place, what) else { return nil }
     do {
-      return RuleExpression(feel: try FEELExpression(parsing: source), origin: place)
+      return RuleExpression(
+        feel: try FEELExpression(parsing: source, functions: functions), origin: place)
     } catch {
       faults.report(error, in: place)
       return nil

@@ -198,7 +198,8 @@ extension SchemeReader {
     do {
       let words = input.allowed.compactMap(\.string)
       return TableCell(
-        tests: try UnaryTests(parsing: source, names: names, words: words), origin: place)
+        tests: try UnaryTests(
+          parsing: source, names: names, words: words, functions: functions), origin: place)
     } catch {
       faults.report(error, in: place)
       return nil

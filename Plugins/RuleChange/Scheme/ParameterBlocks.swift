@@ -16,6 +16,20 @@ extension SchemeReader {
         SchemeParameter(name: text, unit: nil, legal: [], versions: [$0])
       }
     }
+    if block["brackets"] != nil {
+      allow(["unit", "legal", "title", "type", "brackets"], in: block, what)
+      guard !FEELExpression.hasFunction(named: text) else {
+        faults.report(
+          .schemeName, "'\(text)' is a function of the language already", at: name,
+          help: "name the scale after what it gives, as in income_tax")
+        return nil
+      }
+      return scale(block, what).map {
+        SchemeParameter(
+          name: text, unit: self.text("unit", of: block), legal: legal(block), versions: [],
+          scale: $0)
+      }
+    }
     allow(["unit", "legal", "title", "value", "values"], in: block, what)
     var versions: [SchemeParameter.Version] = []
     if let single = block["value"], block["values"] == nil {
@@ -25,7 +39,8 @@ extension SchemeReader {
     } else {
       faults.report(
         .schemeMissing, "\(what) has no value", at: name,
-        help: "write 'value:' for one that holds always, or 'values:' with a date before each")
+        help: "write 'value:' for one that holds always, 'values:' with a date before each, or "
+          + "'brackets:' for a scale")
     }
     guard !versions.isEmpty else { return nil }
     return SchemeParameter(

@@ -20,9 +20,16 @@ struct Scheme: Sendable {
   func input(_ name: String) -> SchemeInput? { inputs.first { $0.name.isExactly(name) } }
   func decision(_ name: String) -> Decision? { decisions.first { $0.name.isExactly(name) } }
 
+  /// The scales, which expressions call as functions.
+  var functions: Set<String> { Set(parameters.filter { $0.scale != nil }.map(\.name)) }
+
   /// Every place in the law that the scheme cites, as often as it does.
   var legalReferences: [LegalReference] {
-    legal + parameters.flatMap { $0.legal + $0.versions.flatMap(\.legal) }
+    legal
+      + parameters.flatMap { parameter in
+        parameter.legal + (parameter.scale?.brackets.flatMap(\.legal) ?? [])
+          + parameter.allVersions.flatMap(\.legal)
+      }
       + inputs.flatMap(\.legal)
       + decisions.flatMap { decision in
         decision.legal + (decision.rounding?.legal ?? [])

@@ -49,7 +49,9 @@ struct SchemeEvaluation {
   private func checkParameters() throws(StageFault) {
     guard let date else { return }
     for parameter in scheme.parameters where parameter.value(on: date) == nil {
-      let first = parameter.versions.first?.from.map { "; its first value is from \($0)" } ?? ""
+      let first =
+        parameter.allVersions.compactMap(\.from).min()
+        .map { "; its first value is from \($0)" } ?? ""
       throw StageFault(
         "parameter '\(parameter.name)' of scheme '\(scheme.id)' has no value on \(date)\(first)",
         at: "date", help: "choose a later date, or add the figure to the scheme")

@@ -3,7 +3,8 @@
 import FEEL
 import Tables
 
-/// A figure that the rules name, such as a standard amount, with the dates from which it holds.
+/// A figure that the rules name, such as a standard amount, with the dates from which it holds; or a
+/// scale by brackets, which they call as a function.
 struct SchemeParameter: Sendable {
   struct Version: Sendable, Hashable {
     /// The first day on which the value holds; nil where it holds always.
@@ -17,35 +18,39 @@ struct SchemeParameter: Sendable {
   let name: String
   let unit: String?
   let legal: [LegalReference]
-  /// In the order of their dates.
-  private(set) var versions: [Version]
+  private(set) var dated: DatedValues
+  var scale: Scale?
 
-  init(name: String, unit: String?, legal: [LegalReference], versions: [Version]) {
+  init(
+    name: String, unit: String?, legal: [LegalReference], versions: [Version], scale: Scale? = nil
+  ) {
     self.name = name
     self.unit = unit
     self.legal = legal
-    self.versions = Self.ordered(versions)
+    self.scale = scale
+    dated = DatedValues(versions)
   }
 
-  /// The value that holds on a day: that of the latest version not after it; nil before the first.
+  /// In the order of their dates; none for a scale.
+  var versions: [Version] { dated.versions }
+
+  /// The value that holds on a day, or the function that a scale is on it; nil before the first.
   ///
   /// Without a day the last value counts.
   func value(on date: CalendarDate?) -> FEELValue? {
-    guard let date else { return versions.last?.value }
-    return versions.last { $0.from.map { $0 <= date } ?? true }?.value
+    guard let scale else { return dated.version(on: date)?.value }
+    return scale.function(on: date).map { .function($0) }
   }
 
   /// The parameter with a value from a day on, in place of the version of that day if there is one.
   func setting(_ version: Version) -> SchemeParameter {
-    SchemeParameter(
-      name: name, unit: unit, legal: legal,
-      versions: versions.filter { $0.from != version.from } + [version])
+    var parameter = self
+    parameter.dated = dated.setting(version)
+    return parameter
   }
 
-  private static func ordered(_ versions: [Version]) -> [Version] {
-    versions.sorted { left, right in
-      guard let second = right.from else { return false }
-      return left.from.map { $0 < second } ?? true
-    }
+  /// Every version, those of a scale's brackets included.
+  var allVersions: [Version] {
+    versions + (scale?.brackets.flatMap { $0.threshold.versions + $0.value.versions } ?? [])
   }
 }

@@ -9,6 +9,8 @@ struct SchemeReader {
   var faults = SchemeFaults()
   /// The scheme's own law, to which articles belong that name none.
   var legalContext: [LegalReference] = []
+  /// The scales, which expressions call as functions.
+  var functions: Set<String> = []
 
   /// A whole scheme with all its faults; nil where it has errors.
   static func scheme(_ root: LocatedNode) -> (scheme: Scheme?, faults: SchemeFaults) {
@@ -39,6 +41,7 @@ struct SchemeReader {
     for (name, block) in entries("parameters", of: root) where names.admit(name, &faults) {
       if let parameter = parameter(name, block) { scheme.parameters.append(parameter) }
     }
+    functions = scheme.functions
     for (name, block) in entries("inputs", of: root) where names.admit(name, &faults) {
       if let input = input(name, block, entity: scheme.entity) { scheme.inputs.append(input) }
     }

@@ -24,7 +24,7 @@ struct BlockEvaluation {
     self.batch = batch
     self.table = table
     self.scope = scope
-    roots = batch.plannedRoots(over: table)
+    roots = batch.plannedRoots(over: table, in: scope)
     var read: Set<String> = []
     for root in roots { read.formUnion(root.plan?.columnNames ?? []) }
     let asksForNames = batch.entries.contains { $0.expression.root.asksForNames }

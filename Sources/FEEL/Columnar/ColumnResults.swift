@@ -23,7 +23,7 @@ extension FEELExpression {
       return column.values
     }
     let evaluator = try evaluator(table, scope)
-    return try evaluator.truth(root, nil, "a condition").isTrue
+    return try evaluator.truth(root.inlined(in: scope), nil, "a condition").isTrue
   }
 
   /// The type of the column that the expression gives over such a table.
@@ -40,6 +40,8 @@ extension FEELExpression {
     } catch {
       throw FEELFault(.wrongArguments, "two columns have one name")
     }
+    try root.checkCalls(in: scope)
+    let root = root.inlined(in: scope)
     let lane = try evaluator(table, scope).lane(root, nil)
     if lane.isRows, !lane.sample.isNull { throw .notAColumn(lane.sample, root) }
     if case .scalar(let value) = lane, !value.isNull, Selection.type(of: lane) == nil {
@@ -72,10 +74,10 @@ extension UnaryTests {
       try Interpreter(scope, table: table).checkNames(references)
     }
     let evaluator = ColumnEvaluator(table, scope, count: count, input: input)
+    let tests = tests.map { $0.inlined(in: scope) }
     if let truth = try evaluator.passes(tests, .column(input), nil, nil) {
       return BooleanColumn(truth.isTrue, validity: truth.isTrue | truth.isFalse)
     }
-    let tests = tests
     let values = try evaluator.values(nil) { interpreter throws(FEELFault) in
       .optional(try interpreter.passes(tests, interpreter.input ?? .null))
     }

@@ -50,7 +50,7 @@ public struct ExpressionBatch: Sendable {
     over table: Table, in scope: FEELScope
   ) throws(Failure) -> [Column] {
     try checkNames(over: table, in: scope)
-    let roots = plannedRoots(over: table)
+    let roots = plannedRoots(over: table, in: scope)
     var evaluator = ColumnEvaluator(table, scope, count: table.rowCount, cache: LaneCache())
     var columns: [Column] = []
     for (place, entry) in entries.enumerated() {
@@ -68,11 +68,11 @@ public struct ExpressionBatch: Sendable {
 
 extension ExpressionBatch {
   /// The syntax trees with what is known of their parts.
-  func plannedRoots(over table: Table) -> [Node] {
+  func plannedRoots(over table: Table, in scope: FEELScope) -> [Node] {
     var planner = NodePlanner(columns: table.names)
     var roots: [Node] = []
     for entry in entries {
-      roots.append(planner.plan(entry.expression.root))
+      roots.append(planner.plan(entry.expression.root.inlined(in: scope)))
       if let name = entry.name { planner.columns.insert(name) }
     }
     return roots.map { planner.settled($0) }

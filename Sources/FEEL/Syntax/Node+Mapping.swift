@@ -8,6 +8,12 @@ extension Node {
     return node
   }
 
+  /// The node with names replaced by what they stand for, all of it at one place of the source.
+  func substituting(_ values: [String: Node], at range: Range<Int>) -> Node {
+    if case .name(let name) = form, let value = values[name] { return value }
+    return Node(form.mapChildren { $0.substituting(values, at: range) }, range)
+  }
+
   /// The node with all plans in it replaced, where there are any.
   func mapPlans(_ body: (NodePlan) -> NodePlan) -> Node {
     guard let plan else { return self }
@@ -61,7 +67,7 @@ extension Node.Form {
 }
 
 extension Node.Test {
-  fileprivate func mapNodes(_ body: (Node) -> Node) -> Node.Test {
+  func mapNodes(_ body: (Node) -> Node) -> Node.Test {
     switch self {
     case .comparison(let operation, let node): .comparison(operation, body(node))
     case .value(let node): .value(body(node))

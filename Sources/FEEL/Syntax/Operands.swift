@@ -126,7 +126,9 @@ extension Parser {
 // Calls and brackets
 extension Parser {
   private mutating func parseCall(_ name: String, _ range: Range<Int>) throws(FEELFault) -> Node {
-    if mode == .feel, known.contains(name) || BuiltIn.named(name) == nil {
+    if functions.contains(name)
+      || mode == .feel && (known.contains(name) || BuiltIn.named(name) == nil)
+    {
       let function = try make(.name(name), from: range.lowerBound)
       return try make(.invocation(function, try parseArguments()), from: range.lowerBound)
     }

@@ -21,12 +21,16 @@ struct Parser {
   let mode: FEELScope.Mode
   /// The names in scope, any of which may be a function.
   var known: Set<String>
+  /// Names of functions beside those of the language.
+  let functions: Set<String>
   private static let callNames = NameMatcher(BuiltIn.names)
 
   init(
-    _ source: String, names: [String]?, words: [String] = [], mode: FEELScope.Mode = .strict
+    _ source: String, names: [String]?, words: [String] = [], functions: Set<String> = [],
+    mode: FEELScope.Mode = .strict
   ) throws(FEELFault) {
     self.mode = mode
+    self.functions = functions
     known = Set(names ?? [])
     lexer = try Lexer(source)
     self.words = Set(words).subtracting(names ?? [])

@@ -10,6 +10,10 @@ public struct FEELFunction: Sendable {
   public static let maximumDepth = 60
 
   public let parameters: [String]
+  /// What a call computes, where it is written in the language over the parameters alone.
+  ///
+  /// Over whole columns it stands in the place of the call.
+  let definition: FEELExpression?
   private let body: Body
   private let identity = Identity()
 
@@ -17,6 +21,19 @@ public struct FEELFunction: Sendable {
   public init(parameters: [String], body: @escaping Body) {
     self.parameters = parameters
     self.body = body
+    definition = nil
+  }
+
+  /// A function that an expression defines, which names the parameters and nothing else.
+  public init(parameters: [String], definition: FEELExpression) {
+    self.parameters = parameters
+    self.definition = definition
+    body = { (arguments, depth) throws(FEELFault) in
+      var scope = FEELScope()
+      scope.callDepth = depth
+      for (parameter, value) in zip(parameters, arguments) { scope.constants[parameter] = value }
+      return try definition.evaluate(in: scope)
+    }
   }
 
   /// The arguments in the order of the parameters; nil where they do not fit.
