@@ -45,7 +45,7 @@ struct ImpactTests {
     let draw = Draw(seed: seed)
     let changes = try #require(ChangeColumn(baseline: draw.baseline, reform: draw.baseline))
     let impact = ImpactMeasure(changes, weights: draw.weights, threshold: 0.005)
-      .impact(on: 0..<draw.rowCount)
+      .whole()
     #expect(
       [impact.gainers, impact.losers, impact.totalGain, impact.totalLoss] == [0, 0, 0, 0])
     #expect(impact.reformTotal == impact.baselineTotal)
@@ -56,7 +56,7 @@ struct ImpactTests {
   @Test(arguments: 0..<30 as Range<UInt64>, [false, true])
   func `gains less losses are the change of the budget`(seed: UInt64, weighted: Bool) throws {
     let draw = Draw(seed: seed)
-    let impact = try draw.measure(weighted: weighted).impact(on: 0..<draw.rowCount)
+    let impact = try draw.measure(weighted: weighted).whole()
     let expected = (0..<draw.rowCount).reduce(0.0) { sum, row in
       guard case .decimal(let old, _) = draw.baseline, case .decimal(let new, _) = draw.reform,
         let before = old[row], let after = new[row]
@@ -71,8 +71,8 @@ struct ImpactTests {
   func `groups sum to the whole`(seed: UInt64, weighted: Bool) throws {
     let draw = Draw(seed: seed)
     let measure = try draw.measure(weighted: weighted)
-    let whole = measure.impact(on: 0..<draw.rowCount)
-    let parts = UnitGroup.all(of: draw.groups).map { measure.impact(on: $0.rows) }
+    let whole = measure.whole()
+    let parts = measure.impacts(of: UnitPartition(of: draw.groups, named: "group"))
     #expect(parts.reduce(0) { $0 + $1.units } == whole.units)
     for figure in [
       \Impact.weight, \.gainers, \.losers, \.unchanged, \.undecided, \.totalGain, \.totalLoss,
@@ -88,7 +88,7 @@ struct ImpactTests {
       ChangeColumn(
         baseline: .integer(FixedColumn([10, 10, 10] as [Int64])),
         reform: .integer(FixedColumn([11, 15, 10] as [Int64]))))
-    let impact = ImpactMeasure(changes, weights: nil, threshold: 1).impact(on: 0..<3)
+    let impact = ImpactMeasure(changes, weights: nil, threshold: 1).whole()
     #expect([impact.gainers, impact.unchanged] == [1, 2])
     #expect(impact.totalChange == 6)
     #expect(impact.meanGain == 5)
@@ -99,21 +99,12 @@ struct ImpactTests {
       ChangeColumn(
         baseline: .boolean(BooleanColumn([true, false, false, nil])),
         reform: .boolean(BooleanColumn([false, true, false, true]))))
-    let impact = ImpactMeasure(changes, weights: nil, threshold: 0.005).impact(on: 0..<4)
+    let impact = ImpactMeasure(changes, weights: nil, threshold: 0.005).whole()
     #expect([impact.gainers, impact.losers, impact.undecided] == [1, 1, 1])
   }
 
   @Test func `texts have no change`() {
     let text = Column.text(TextColumn(["a"]))
     #expect(ChangeColumn(baseline: text, reform: text) == nil)
-  }
-
-  @Test(
-    arguments: [
-      ([50, 40, 30], []), ([50, 9, 30], [1, 2]), ([50, 1, 2, 30], [1, 2, 3]),
-      ([50, 5, 6, 30], [1, 2]), ([9], [0]), ([0, 9], [0, 1]),
-    ] as [([Int], Set<Int>)])
-  func `no small group can be found by subtraction`(sizes: [Int], hidden: Set<Int>) {
-    #expect(SmallGroups.suppressed(sizes: sizes) == hidden)
   }
 }

@@ -1,95 +1,125 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import StageKit
 import Tables
 
-/// The impact of reforms on groups, one row for each reform and group.
-struct ImpactTable {
-  /// A group with fewer units shows no figures.
-  static let smallestGroup = 10
+/// What is known of one reform: its impact on the whole and on each group, and what may be shown of it.
+struct ReformImpact: Sendable {
+  let variant: SchemeVariant
+  let whole: Impact
+  /// For each column, in the order of the partitions, the impact on its groups.
+  let parts: [[Impact]]
+  let suppression: ImpactSuppression
+
+  init(_ variant: SchemeVariant, _ measure: ImpactMeasure, _ partitions: [UnitPartition]) {
+    self.variant = variant
+    whole = measure.whole()
+    parts = partitions.map { measure.impacts(of: $0) }
+    suppression = ImpactSuppression(whole: whole, parts: parts)
+  }
+}
+
+/// One line of a table of impacts.
+struct ImpactRow: Sendable {
+  let reform: String
+  let group: String
+  let value: String?
+  let impact: Impact
+  let hidden: Set<ImpactSuppression.Figure>
+
+  /// The whole population under a reform.
+  init(whole measured: ReformImpact) {
+    reform = measured.variant.id
+    group = "all"
+    value = "all"
+    impact = measured.whole
+    hidden = measured.suppression.whole
+  }
+
+  /// The groups of a column under a reform.
+  static func groups(
+    of measured: ReformImpact, _ partitions: [UnitPartition], _ part: Int
+  ) -> [ImpactRow] {
+    partitions[part].labels.enumerated().map { group, label in
+      ImpactRow(
+        reform: measured.variant.id, group: partitions[part].name, value: label,
+        impact: measured.parts[part][group],
+        hidden: measured.suppression.hidden(part: part, group: group))
+    }
+  }
+
+  private init(
+    reform: String, group: String, value: String?, impact: Impact,
+    hidden: Set<ImpactSuppression.Figure>
+  ) {
+    self.reform = reform
+    self.group = group
+    self.value = value
+    self.impact = impact
+    self.hidden = hidden
+  }
+
+  /// A figure of the row; nil where one that it tells of, or follows from, is hidden.
+  func shown(_ value: Double?, _ figures: ImpactSuppression.Figure...) -> Double? {
+    hidden.isDisjoint(with: figures) ? value : nil
+  }
+
+  var flags: String? {
+    if hidden.contains(.units) { return "suppressed" }
+    return hidden.isEmpty ? nil : "partly suppressed"
+  }
+}
+
+/// The figures of impacts as columns, the same in every table that holds them.
+enum ImpactTable {
   /// How many groups one column may have.
   static let groupLimit = 200
 
-  private struct Row {
-    let reform: String
-    let group: String
-    let value: String?
-    let impact: Impact
-    let isSuppressed: Bool
+  static func table(_ rows: [ImpactRow]) throws(TableFault) -> Table {
+    try Table(keys(rows) + figures(rows) + [flags(rows)])
   }
 
-  private var rows: [Row] = []
+  static func keys(_ rows: [ImpactRow]) -> [(name: String, column: Column)] {
+    [
+      ("reform", .category(CategoryColumn(rows.map(\.reform)))),
+      ("group", .category(CategoryColumn(rows.map(\.group)))),
+      ("value", .category(CategoryColumn(rows.map(\.value)))),
+    ]
+  }
 
-  /// Adds the whole population and then each group of each column.
-  mutating func add(
-    reform: String, _ measure: ImpactMeasure, rowCount: Int,
-    groups: [(column: String, groups: [UnitGroup])]
-  ) {
-    rows.append(
-      Row(
-        reform: reform, group: "all", value: "all", impact: measure.impact(on: 0..<rowCount),
-        isSuppressed: false))
-    for (column, groups) in groups {
-      let hidden = SmallGroups.suppressed(sizes: groups.map(\.rows.count))
-      for (place, group) in groups.enumerated() {
-        rows.append(
-          Row(
-            reform: reform, group: column, value: group.label,
-            impact: measure.impact(on: group.rows), isSuppressed: hidden.contains(place)))
-      }
+  static func figures(_ rows: [ImpactRow]) -> [(name: String, column: Column)] {
+    func number(_ value: (ImpactRow) -> Double?) -> Column {
+      .number(FixedColumn(rows.map(value)))
     }
+    let units = rows.map { $0.hidden.contains(.units) ? nil : Int64($0.impact.units) }
+    return [
+      ("n", .integer(FixedColumn(units))),
+      ("weighted_n", number { $0.shown($0.impact.weight, .units) }),
+      ("gainers", number { $0.shown($0.impact.gainers, .gainers) }),
+      ("losers", number { $0.shown($0.impact.losers, .losers) }),
+      ("unchanged", number { $0.shown($0.impact.unchanged, .unchanged) }),
+      ("undecided", number { $0.shown($0.impact.undecided, .undecided) }),
+      ("mean_gain", number { $0.shown($0.impact.meanGain, .gainsAndLosses) }),
+      ("mean_loss", number { $0.shown($0.impact.meanLoss, .gainsAndLosses) }),
+      // With the total change it would give the number of decided units, and so of undecided ones.
+      ("mean_change", number { $0.shown($0.impact.meanChange, .change, .undecided) }),
+      ("total_gain", number { $0.shown($0.impact.totalGain, .gainsAndLosses) }),
+      ("total_loss", number { $0.shown($0.impact.totalLoss, .gainsAndLosses) }),
+      ("total_change", number { $0.shown($0.impact.totalChange, .change) }),
+      ("baseline_total", number { $0.shown($0.impact.baselineTotal, .units) }),
+      ("reform_total", number { $0.shown($0.impact.reformTotal, .change) }),
+    ]
   }
 
-  func table() throws(TableFault) -> Table {
-    func number(_ value: (Impact) -> Double?) -> Column {
-      .number(FixedColumn(rows.map { $0.isSuppressed ? nil : value($0.impact) }))
-    }
-    func text(_ value: (Row) -> String?) -> Column { .category(CategoryColumn(rows.map(value))) }
-    return try Table([
-      ("reform", text(\.reform)), ("group", text(\.group)), ("value", text(\.value)),
-      (
-        "n",
-        .integer(FixedColumn(rows.map { $0.isSuppressed ? nil : Int64($0.impact.units) }))
-      ),
-      ("weighted_n", number(\.weight)), ("gainers", number(\.gainers)),
-      ("losers", number(\.losers)), ("unchanged", number(\.unchanged)),
-      ("undecided", number(\.undecided)), ("mean_gain", number(\.meanGain)),
-      ("mean_loss", number(\.meanLoss)), ("mean_change", number(\.meanChange)),
-      ("total_gain", number(\.totalGain)), ("total_loss", number(\.totalLoss)),
-      ("total_change", number(\.totalChange)), ("baseline_total", number(\.baselineTotal)),
-      ("reform_total", number(\.reformTotal)),
-      ("flags", text { $0.isSuppressed ? "suppressed" : nil }),
-    ])
+  static func flags(_ rows: [ImpactRow]) -> (name: String, column: Column) {
+    ("flags", .category(CategoryColumn(rows.map(\.flags))))
   }
-}
 
-/// Units that share a value; nil stands for a missing one.
-struct UnitGroup: Sendable {
-  let label: String?
-  let rows: [Int]
-
-  /// The groups of a column, those with a missing value last, so that groups sum to the whole.
-  static func all(of column: Column) -> [UnitGroup] {
-    let grouping = column.grouping()
-    let groups = zip(grouping.labels, grouping.rows).map { UnitGroup(label: $0, rows: $1) }
-    let missing = grouping.codes.indices.filter { grouping.codes[$0] < 0 }
-    return missing.isEmpty ? groups : groups + [UnitGroup(label: nil, rows: missing)]
-  }
-}
-
-/// Which groups show no figures.
-enum SmallGroups {
-  /// Groups below the limit, and as many of the next smallest as it takes that nobody can find a small
-  /// group by taking the others from the whole: at least two, with together at least ten units.
-  static func suppressed(sizes: [Int]) -> Set<Int> {
-    let limit = ImpactTable.smallestGroup
-    var hidden = Set(sizes.indices.filter { sizes[$0] < limit })
-    guard !hidden.isEmpty else { return [] }
-    let others = sizes.indices.filter { !hidden.contains($0) }.sorted { sizes[$0] < sizes[$1] }
-    for place in others {
-      let together = hidden.reduce(0) { $0 + sizes[$1] }
-      if hidden.count >= 2, together >= limit { break }
-      hidden.insert(place)
-    }
-    return hidden
-  }
+  static let promises =
+    ["reform", "group", "value"].map { ColumnPromise($0, .category) }
+    + [ColumnPromise("n", .integer)]
+    + [
+      "weighted_n", "gainers", "losers", "unchanged", "undecided", "mean_gain", "mean_loss",
+      "mean_change", "total_gain", "total_loss", "total_change", "baseline_total", "reform_total",
+    ].map { ColumnPromise($0, .number) } + [ColumnPromise("flags", .category)]
 }

@@ -1,40 +1,48 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import StageKit
 import Tables
 
 /// What each reform costs, and how many gain and lose by it, one row per reform.
 struct ProposalSummary {
   let result: String
   let unit: String?
-  private var rows: [(variant: SchemeVariant, impact: Impact)] = []
 
-  init(result: String, unit: String?) {
-    self.result = result
-    self.unit = unit
-  }
-
-  mutating func add(_ variant: SchemeVariant, _ impact: Impact) { rows.append((variant, impact)) }
-
-  func table() throws(TableFault) -> Table {
-    func number(_ value: (Impact) -> Double?) -> Column {
-      .number(FixedColumn(rows.map { value($0.impact) }))
+  func table(_ reforms: [ReformImpact]) throws(TableFault) -> Table {
+    let rows = reforms.map { ImpactRow(whole: $0) }
+    func number(_ value: (ImpactRow) -> Double?) -> Column {
+      .number(FixedColumn(rows.map(value)))
     }
-    func share(_ part: @escaping (Impact) -> Double) -> (Impact) -> Double? {
-      { $0.decided > 0 ? part($0) / $0.decided : nil }
+    func share(_ part: Double, of impact: Impact) -> Double? {
+      impact.decided > 0 ? part / impact.decided : nil
     }
     func text(_ value: (SchemeVariant) -> String?) -> Column {
-      .text(TextColumn(rows.map { value($0.variant) }))
+      .text(TextColumn(reforms.map { value($0.variant) }))
     }
+    let units = rows.map { $0.hidden.contains(.units) ? nil : Int64($0.impact.units) }
     return try Table([
       ("reform", text(\.id)), ("title", text(\.title)), ("legal_effect", text(\.legalEffect)),
       ("result", text { _ in result }), ("unit", text { _ in unit }),
-      ("n", .integer(FixedColumn(rows.map { Int64($0.impact.units) }))),
-      ("weighted_n", number(\.weight)), ("budget_baseline", number(\.baselineTotal)),
-      ("budget_reform", number(\.reformTotal)), ("budget_change", number(\.totalChange)),
-      ("winners", number(\.gainers)), ("losers", number(\.losers)),
-      ("unchanged", number(\.unchanged)), ("undecided", number(\.undecided)),
-      ("share_winners", number(share(\.gainers))), ("share_losers", number(share(\.losers))),
-      ("mean_gain", number(\.meanGain)), ("mean_loss", number(\.meanLoss)),
+      ("n", .integer(FixedColumn(units))),
+      ("weighted_n", number { $0.shown($0.impact.weight, .units) }),
+      ("budget_baseline", number { $0.shown($0.impact.baselineTotal, .units) }),
+      ("budget_reform", number { $0.shown($0.impact.reformTotal, .change) }),
+      ("budget_change", number { $0.shown($0.impact.totalChange, .change) }),
+      ("winners", number { $0.shown($0.impact.gainers, .gainers) }),
+      ("losers", number { $0.shown($0.impact.losers, .losers) }),
+      ("unchanged", number { $0.shown($0.impact.unchanged, .unchanged) }),
+      ("undecided", number { $0.shown($0.impact.undecided, .undecided) }),
+      (
+        "share_winners",
+        number { $0.shown(share($0.impact.gainers, of: $0.impact), .gainers, .undecided) }
+      ),
+      (
+        "share_losers",
+        number { $0.shown(share($0.impact.losers, of: $0.impact), .losers, .undecided) }
+      ),
+      ("mean_gain", number { $0.shown($0.impact.meanGain, .gainsAndLosses) }),
+      ("mean_loss", number { $0.shown($0.impact.meanLoss, .gainsAndLosses) }),
+      ImpactTable.flags(rows),
     ])
   }
 }

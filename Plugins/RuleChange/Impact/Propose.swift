@@ -90,7 +90,7 @@ struct Propose: Stage {
     let result = try resultColumn(in: variants)
     let population = input.population
     let weights = try weights(of: population)
-    let groups = try groupings(of: population)
+    let partitions = try groupings(of: population)
     var amounts: [Column] = []
     for (place, variant) in variants.enumerated() {
       try context.checkCancellation()
@@ -101,8 +101,7 @@ struct Propose: Stage {
     var added: [(name: String, column: Column)] = []
     let names = addedNames(result, variants)
     added.append((names[0], amounts[0]))
-    var impacts = ImpactTable()
-    var summary = ProposalSummary(result: result, unit: scheme.scheme.decision(result)?.unit)
+    var measured: [ReformImpact] = []
     for place in variants.indices.dropFirst() {
       guard let change = ChangeColumn(baseline: amounts[0], reform: amounts[place]) else {
         throw StageFault(
@@ -112,27 +111,23 @@ struct Propose: Stage {
       added.append((names[place * 2 - 1], amounts[place]))
       added.append((names[place * 2], change.change))
       let measure = ImpactMeasure(change, weights: weights, threshold: threshold)
-      impacts.add(
-        reform: variants[place].id, measure, rowCount: population.rowCount, groups: groups)
-      summary.add(variants[place], measure.impact(on: 0..<population.rowCount))
+      measured.append(ReformImpact(variants[place], measure, partitions))
     }
-    let output = Output()
-    return try filled(output, population, added, impacts, summary)
-  }
-
-  private func filled(
-    _ output: Output, _ population: Table, _ added: [(name: String, column: Column)],
-    _ impacts: ImpactTable, _ summary: ProposalSummary
-  ) throws -> Output {
     if let taken = added.first(where: { population.contains($0.name) }) {
       throw StageFault(
         "the population has a column '\(taken.name)' already", at: "result",
         help: "rename it in the data: the results need that name")
     }
-    var output = output
+    var output = Output()
     output.cases = try population.adding(added)
-    output.impact = try impacts.table()
-    output.summary = try summary.table()
+    output.impact = try ImpactTable.table(
+      measured.flatMap { reform in
+        [ImpactRow(whole: reform)]
+          + partitions.indices.flatMap { ImpactRow.groups(of: reform, partitions, $0) }
+      })
+    output.summary = try ProposalSummary(
+      result: result, unit: scheme.scheme.decision(result)?.unit
+    ).table(measured)
     return output
   }
 }
@@ -186,15 +181,15 @@ extension Propose {
     return values
   }
 
-  private func groupings(of population: Table) throws -> [(column: String, groups: [UnitGroup])] {
+  private func groupings(of population: Table) throws -> [UnitPartition] {
     try groups.map { name in
-      let groups = UnitGroup.all(of: try population.column(name.name))
-      guard groups.count <= ImpactTable.groupLimit else {
+      let partition = UnitPartition(of: try population.column(name.name), named: name.name)
+      guard partition.labels.count <= ImpactTable.groupLimit else {
         throw StageFault(
-          "column '\(name)' has \(groups.count) different values, too many for groups",
+          "column '\(name)' has \(partition.labels.count) different values, too many for groups",
           at: "groups", help: "derive bands from it first")
       }
-      return (name.name, groups)
+      return partition
     }
   }
 }
