@@ -78,14 +78,16 @@ extension SchemeReader {
   ) -> DecisionTable? {
     guard block.node.entries != nil else {
       faults.reportWrongType(
-        "'table'", takes: "a block with 'hit', 'inputs', 'outputs' and 'rows'", at: block)
+        "'table'", takes: "a block with 'hit', 'inputs', 'outputs' and 'rows', or with 'file'",
+        at: block)
       return nil
     }
+    if block["file"] != nil { return sheetTable(block, of: name, in: scheme) }
     allow(["hit", "inputs", "outputs", "default", "rows"], in: block, "'table'")
     let hit = hitPolicy(block)
     let inputs = required("inputs", of: block, "list the names that the rows test")
       .map { $0.items.compactMap { tableInput($0, in: scheme) } }
-    let outputs = outputs(block, of: name)
+    let outputs = outputs(block, named: block["outputs"].map(\.items) ?? [name])
     guard let rows = required("rows", of: block, "each row: a test per input, then the outputs")
     else { return nil }
     guard let hit, let inputs, let outputs, inputs.count == block["inputs"]?.items.count else {
@@ -100,7 +102,7 @@ extension SchemeReader {
     return table
   }
 
-  private mutating func hitPolicy(_ block: LocatedNode) -> HitPolicy? {
+  mutating func hitPolicy(_ block: LocatedNode) -> HitPolicy? {
     let names = HitPolicy.allCases.map(\.rawValue)
     guard let text = requiredText("hit", of: block, "one of " + names.joined(separator: ", ")),
       let place = block["hit"]
@@ -114,7 +116,7 @@ extension SchemeReader {
   }
 
   /// A name or an expression, or `{expression, values}`.
-  private mutating func tableInput(_ place: LocatedNode, in scheme: Scheme) -> TableInput? {
+  mutating func tableInput(_ place: LocatedNode, in scheme: Scheme) -> TableInput? {
     let isBlock = place.node.entries != nil
     if isBlock { allow(["expression", "values", "title"], in: place, "an input of a table") }
     let source = isBlock ? place["expression"] : place
@@ -132,8 +134,7 @@ extension SchemeReader {
     return TableInput(expression: expression, allowed: scheme.input(name)?.allowed ?? [])
   }
 
-  private mutating func outputs(_ block: LocatedNode, of name: LocatedNode) -> [TableOutput]? {
-    let places = block["outputs"].map(\.items) ?? [name]
+  mutating func outputs(_ block: LocatedNode, named places: [LocatedNode]) -> [TableOutput]? {
     var names: [String] = []
     for place in places {
       guard let text = place.node.text, NameCheck.isName(text), !names.contains(text) else {
@@ -191,7 +192,7 @@ extension SchemeReader {
     return TableRow(cells: cells, outputs: outputs, legal: legal, origin: place)
   }
 
-  private mutating func cell(
+  mutating func cell(
     _ place: LocatedNode, _ input: TableInput, _ names: [String]
   ) -> TableCell? {
     guard let source = expressionText(place, "a cell") else { return nil }

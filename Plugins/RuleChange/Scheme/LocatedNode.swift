@@ -6,9 +6,11 @@ import Documents
 struct LocatedNode: Sendable {
   let node: Node
   let file: SourceFile
+  /// The cell of a spreadsheet that the value stands in, as `C14`.
+  var cell: String?
 
   /// `schemes/allowance.yaml:14:7`, for messages that a pipeline shows elsewhere.
-  var place: String { "\(file.name):\(node.span.start)" }
+  var place: String { cell.map { "\(file.name), cell \($0)" } ?? "\(file.name):\(node.span.start)" }
 
   /// The text as it stands in the file, with quotes and with what `${…}` was before it was replaced.
   var sourceText: String {

@@ -18,7 +18,18 @@ struct SchemeFaults: Sendable {
   ) {
     diagnostics.append(
       Diagnostic(
-        code, message, help: help, notes: notes, file: place.file.name, span: place.node.span))
+        code, message, help: help, notes: notes + place.cellNote, file: place.file.name,
+        span: place.node.span))
+  }
+
+  /// Tells what people should know, and what stops nothing.
+  mutating func warn(
+    _ code: DiagnosticCode, _ message: String, at place: LocatedNode, help: String? = nil
+  ) {
+    diagnostics.append(
+      Diagnostic(
+        code, severity: .warning, message, help: help, notes: place.cellNote,
+        file: place.file.name, span: place.node.span))
   }
 
   /// Reports what is wrong with an expression, underlined inside its text.
@@ -26,13 +37,18 @@ struct SchemeFaults: Sendable {
     let span = fault.range.map { place.node.span(inScalar: $0, of: place.file) }
     diagnostics.append(
       Diagnostic(
-        .badExpression, fault.message, help: fault.help, file: place.file.name,
+        .badExpression, fault.message, help: fault.help, notes: place.cellNote,
+        file: place.file.name,
         span: span ?? place.node.span))
   }
 
   mutating func reportWrongType(_ what: String, takes wanted: String, at place: LocatedNode) {
     report(.wrongType, "\(what) takes \(wanted), not \(place.node.kindName)", at: place)
   }
+}
+
+extension LocatedNode {
+  fileprivate var cellNote: [String] { cell.map { ["cell \($0)"] } ?? [] }
 }
 
 extension DiagnosticCode {
@@ -42,5 +58,7 @@ extension DiagnosticCode {
   static let schemeValue: DiagnosticCode = "scheme-value"
   static let schemeEntity: DiagnosticCode = "scheme-entity"
   static let decisionTable: DiagnosticCode = "decision-table"
+  static let tableFile: DiagnosticCode = "table-file"
+  static let tableCell: DiagnosticCode = "table-cell"
   static let reformMismatch: DiagnosticCode = "reform-mismatch"
 }

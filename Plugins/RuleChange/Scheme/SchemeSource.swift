@@ -36,6 +36,7 @@ struct RuleFile {
   /// Reads the file, or takes the block; faults of the file's YAML are reported with their places.
   static func read(_ node: Node, in reading: inout ParameterReading) -> RuleFile? {
     if node.entries != nil {
+      useTables(of: LocatedNode(node: node, file: reading.file), besides: "", node, &reading)
       return RuleFile(root: LocatedNode(node: node, file: reading.file), json: node.json)
     }
     guard let file = InputFile.read(node, in: &reading) else { return nil }
@@ -48,6 +49,21 @@ struct RuleFile {
     let document = Document.load(path: file.location)
     reading.report(document.diagnostics)
     guard let root = document.root, !document.hasErrors else { return nil }
-    return RuleFile(root: LocatedNode(node: root, file: document.file), json: file.json)
+    let located = LocatedNode(node: root, file: document.file)
+    useTables(of: located, besides: file.path, node, &reading)
+    return RuleFile(root: located, json: file.json)
+  }
+
+  /// The content of the files that hold tables is part of the stage key, too.
+  private static func useTables(
+    of root: LocatedNode, besides path: String, _ node: Node, _ reading: inout ParameterReading
+  ) {
+    for file in SheetSource.files(in: root) {
+      let path = SheetSource.path(file.node.text ?? "", besides: path)
+      guard FileStatus.exists(path: InputFile(path, in: reading.folder).location) else { continue }
+      _ = InputFile.read(
+        Node(content: .scalar(Scalar(text: path, style: .doubleQuoted)), span: node.span),
+        in: &reading)
+    }
   }
 }

@@ -16,6 +16,32 @@ public enum XLSXReader {
   package static func read(
     path: String, options: XLSXOptions, limits: XLSXLimits
   ) throws(XLSXFault) -> XLSXResult {
+    let (workbook, sheet, receiver) = try received(path: path, options, limits)
+    try checkDensity(receiver.cells, limits)
+    let assembly = XLSXAssembly(receiver.cells, sheet: sheet.info.name, options)
+    let (table, types) = try assembly.table()
+    return XLSXResult(
+      table: table, rowsRead: table.rowCount, types: types, errorCells: receiver.errorCells,
+      mergedRanges: receiver.mergedRanges,
+      rowsBelowRange: receiver.rowsBelowRange, sheet: sheet.info,
+      sheets: workbook.sheets.map(\.info))
+  }
+
+  /// The cells of a sheet as they stand, in the order of their rows, without a look at header and types.
+  ///
+  /// A value of merged cells stands in each of their rows, in the first column.
+  /// - Throws: `XLSXFault`; a formula without a result in the file is one.
+  package static func cells(
+    path: String, sheet: XLSXOptions.Sheet? = nil, range: XLSXRange? = nil
+  ) throws(XLSXFault) -> (sheet: XLSXSheetInfo, cells: [XLSXPlacedCell]) {
+    let options = XLSXOptions(sheet: sheet, range: range, header: false)
+    let (_, sheet, receiver) = try received(path: path, options, XLSXLimits())
+    return (sheet.info, XLSXPlacedCell.all(of: receiver.cells, merges: receiver.merges))
+  }
+
+  private static func received(
+    path: String, _ options: XLSXOptions, _ limits: XLSXLimits
+  ) throws(XLSXFault) -> (XLSXWorkbook, XLSXWorkbook.Sheet, XLSXSheetReceiver) {
     let archive = try XLSXArchive(path: path, limits: limits)
     let workbook = try XLSXWorkbook(in: archive)
     let sheet = try workbook.sheet(options.sheet)
@@ -29,14 +55,7 @@ public enum XLSXReader {
     if let first = receiver.firstUncomputed {
       throw .uncomputedFormulas(count: receiver.uncomputed, first: first.description)
     }
-    try checkDensity(receiver.cells, limits)
-    let assembly = XLSXAssembly(receiver.cells, sheet: sheet.info.name, options)
-    let (table, types) = try assembly.table()
-    return XLSXResult(
-      table: table, rowsRead: table.rowCount, types: types, errorCells: receiver.errorCells,
-      mergedRanges: receiver.mergedRanges,
-      rowsBelowRange: receiver.rowsBelowRange, sheet: sheet.info,
-      sheets: workbook.sheets.map(\.info))
+    return (workbook, sheet, receiver)
   }
 
   /// A cell that stands alone in its row and column costs a row of that column and a column of that row.

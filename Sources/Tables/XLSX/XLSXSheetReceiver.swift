@@ -9,6 +9,8 @@ final class XLSXSheetReceiver: XLSXReceiver {
   private(set) var isFaulty = false
   private(set) var errorCells = 0
   private(set) var mergedRanges = 0
+  /// Merged cells that hold several rows, for readers without a header.
+  private(set) var merges: [XLSXRange] = []
   /// Rows below the range with values in its columns.
   private(set) var rowsBelowRange = 0
   private var lastRowBelow = -1
@@ -250,6 +252,7 @@ extension XLSXSheetReceiver {
       if fault == nil { fault = .mergedHeader(range: range) }
     } else if first.row <= bottom, last.row > top || !header {
       mergedRanges += 1
+      if !header, last.row > first.row, let merge = XLSXRange(range) { merges.append(merge) }
     }
   }
 }

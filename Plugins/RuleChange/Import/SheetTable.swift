@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Documents
+import FEEL
+import StageKit
+
+// A decision table in a file of its own: `table: {file: tables/supplement.csv}`.
+extension SchemeReader {
+  mutating func sheetTable(
+    _ block: LocatedNode, of name: LocatedNode, in scheme: Scheme
+  ) -> DecisionTable? {
+    allow(SheetSource.keys + ["hit", "inputs", "outputs", "default"], in: block, "'table'")
+    guard let source = sheetSource(block) else { return nil }
+    let place = block["file"] ?? block
+    let layout: SheetLayout
+    do {
+      let named = block["outputs"].map { $0.items.compactMap(\.node.text) } ?? []
+      layout = try SheetLayout(try source.read(), outputs: named)
+    } catch {
+      faults.report(.tableFile, error.message, at: error.place ?? place, help: error.help)
+      return nil
+    }
+    let hit = hitPolicy(of: layout, block)
+    let outputs = outputs(of: layout, block, name)
+    guard let hit, let outputs,
+      let inputs = inputs(of: layout, block, in: scheme)
+    else { return nil }
+    var table = DecisionTable(hit: hit, inputs: inputs, outputs: outputs, rows: [], origin: place)
+    var reading = SheetRules(layout, source, inputs: inputs, scheme)
+    table.rows = layout.rules.compactMap { row($0, of: layout, &reading) }
+    faults.add(reading.warnings)
+    if layout.isGuessed, let last = layout.outputs.first {
+      faults.warn(
+        .tableFile, "nothing marks the output: the last column, '\(last.label)', is taken",
+        at: last.header.origin,
+        help: "name it under 'outputs:', or leave an empty column before it")
+    }
+    return table
+  }
+
+  /// One rule; every cell that does not fit is reported.
+  private mutating func row(
+    _ cells: [SheetCell], of layout: SheetLayout, _ reading: inout SheetRules
+  ) -> TableRow? {
+    var tests: [TableCell] = []
+    var results: [RuleExpression] = []
+    for (number, column) in layout.inputs.enumerated() {
+      guard let place = read(cells[column.place], as: .test, number, &reading) else { continue }
+      if let cell = cell(place, reading.inputs[number], reading.scheme.names) { tests.append(cell) }
+    }
+    for (number, column) in layout.outputs.enumerated() {
+      guard let place = read(cells[column.place], as: .result, number, &reading) else { continue }
+      if let result = expression(place, "an output") { results.append(result) }
+    }
+    guard tests.count == layout.inputs.count, results.count == layout.outputs.count else {
+      return nil
+    }
+    return TableRow(cells: tests, outputs: results, origin: cells[layout.inputs[0].place].origin)
+  }
+
+  private mutating func read(
+    _ cell: SheetCell, as use: CellNotation.Use, _ number: Int, _ reading: inout SheetRules
+  ) -> LocatedNode? {
+    do throws(SheetFault) {
+      return cell.reading(try reading.source(of: cell, as: use, number))
+    } catch {
+      faults.report(.tableCell, error.message, at: error.place ?? cell.origin, help: error.help)
+      return nil
+    }
+  }
+}
+
+// Header
+extension SchemeReader {
+  private mutating func hitPolicy(of layout: SheetLayout, _ block: LocatedNode) -> HitPolicy? {
+    let written = layout.hit.flatMap { SheetWords.hitPolicy($0.text) }
+    guard let cell = layout.hit, let written else {
+      guard block["hit"] == nil else { return hitPolicy(block) }
+      faults.report(
+        .schemeMissing, "the table has no hit policy", at: block["file"] ?? block,
+        help: "write U, F or C+ into the corner of the sheet, or 'hit: UNIQUE' beside 'file'")
+      return nil
+    }
+    let names = HitPolicy.allCases.map(\.rawValue)
+    guard let hit = HitPolicy(text: written) else {
+      faults.report(
+        .unknownChoice, "there is no hit policy '\(written)' here", at: cell.origin,
+        notes: ["hit policies: " + names.joined(separator: ", ")])
+      return nil
+    }
+    if block["hit"] != nil, let other = hitPolicy(block), other != hit, let place = block["hit"] {
+      faults.report(
+        .decisionTable, "the sheet says \(hit.rawValue), and 'hit' says \(other.rawValue)",
+        at: place, help: "take one of them away")
+      return nil
+    }
+    return hit
+  }
+
+  private mutating func inputs(
+    of layout: SheetLayout, _ block: LocatedNode, in scheme: Scheme
+  ) -> [TableInput]? {
+    let declared = block["inputs"].map(\.items)
+    if let declared, declared.count != layout.inputs.count, let place = block["inputs"] {
+      let labels = layout.inputs.map { "'\($0.label)'" }.joined(separator: ", ")
+      faults.report(
+        .decisionTable,
+        "there are \(declared.count) inputs, and \(layout.inputs.count) columns that test",
+        at: place,
+        help: "give one for each of \(labels), in their order")
+      return nil
+    }
+    var inputs: [TableInput] = []
+    for (number, column) in layout.inputs.enumerated() {
+      let found =
+        declared.map { tableInput($0[number], in: scheme) } ?? input(column, in: scheme)
+      if let found { inputs.append(allowing(found, column)) }
+    }
+    return inputs.count == layout.inputs.count ? inputs : nil
+  }
+
+  /// What a column tests, by its label.
+  private mutating func input(
+    _ column: SheetLayout.Column, in scheme: Scheme
+  ) -> TableInput? {
+    if let cell = column.expression { return tableInput(cell.origin, in: scheme) }
+    let wanted = SheetLayoutReading.name(column.label)
+    if let name = scheme.names.first(where: { SheetLayoutReading.name($0) == wanted }) {
+      return tableInput(column.header.reading(name), in: scheme)
+    }
+    let isWords = column.label.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == " " || $0 == "_"
+    }
+    guard isWords else { return tableInput(column.header.reading(column.label), in: scheme) }
+    faults.report(
+      .schemeName, "the scheme has no '\(column.label)'", at: column.header.origin,
+      help: Suggestion.question(for: wanted, among: scheme.names)
+        ?? "name the column after an input, or list under 'inputs:' what the columns test")
+    return nil
+  }
+
+  /// The input with the values that a row of the sheet lists; a range there limits nothing.
+  private mutating func allowing(_ input: TableInput, _ column: SheetLayout.Column) -> TableInput {
+    guard let cell = column.allowed else { return input }
+    if let values = SheetRules.values(of: cell) {
+      return TableInput(expression: input.expression, allowed: values)
+    }
+    faults.warn(
+      .tableCell, "these allowed values are no list, and are passed over", at: cell.origin,
+      help: "declare 'minimum' and 'maximum' with the scheme's input")
+    return input
+  }
+
+  private mutating func outputs(
+    of layout: SheetLayout, _ block: LocatedNode, _ name: LocatedNode
+  ) -> [TableOutput]? {
+    if block["outputs"] == nil, layout.outputs.count == 1 {
+      return outputs(block, named: [name])
+    }
+    return outputs(
+      block,
+      named: layout.outputs.map { $0.header.reading(SheetLayoutReading.name($0.label)) })
+  }
+}
+
+/// What reading the rules of a sheet needs, and the notes that it collects.
+struct SheetRules {
+  let inputs: [TableInput]
+  let scheme: Scheme
+  private let notation: CellNotation
+  private let tested: [CellNotation.Values]
+  private let given: [CellNotation.Values]
+  private var notes: [Noted] = []
+
+  private struct Noted {
+    let column: String
+    let note: CellNotation.Note
+    let cell: SheetCell
+    let source: String
+    var count: Int
+  }
+
+  init(_ layout: SheetLayout, _ source: SheetSource, inputs: [TableInput], _ scheme: Scheme) {
+    self.inputs = inputs
+    self.scheme = scheme
+    notation = CellNotation(hasDecimalComma: source.hasDecimalComma)
+    let names = scheme.names
+    tested = inputs.map { input in
+      CellNotation.Values(
+        kind: scheme.input(input.expression.source)?.kind,
+        words: input.allowed.compactMap(\.string), names: names)
+    }
+    given = layout.outputs.map { column in
+      CellNotation.Values(
+        words: column.allowed.flatMap { Self.values(of: $0) }?.compactMap(\.string) ?? [],
+        names: names)
+    }
+  }
+
+  /// The text of a cell in FEEL.
+  mutating func source(
+    of cell: SheetCell, as use: CellNotation.Use, _ number: Int
+  ) throws(SheetFault) -> String {
+    let values = use == .test ? tested[number] : given[number]
+    let reading = try notation.read(cell, use, values)
+    guard let note = reading.note else { return reading.source }
+    let place = notes.firstIndex { $0.column == cell.columnName && $0.note == note }
+    if let place {
+      notes[place].count += 1
+    } else {
+      notes.append(
+        Noted(
+          column: cell.columnName, note: note, cell: cell, source: reading.source, count: 1))
+    }
+    return reading.source
+  }
+
+  /// What was turned round, once for each column and kind.
+  var warnings: [Diagnostic] {
+    notes.map { noted in
+      let cells = noted.count == 1 ? "a cell" : "\(noted.count) cells"
+      let origin = noted.cell.origin
+      return Diagnostic(
+        .tableCell, severity: .warning,
+        "\(cells) of column \(noted.column) \(noted.count == 1 ? "has" : "have") "
+          + "\(noted.note.rawValue): '\(noted.cell.text)' is read as \(noted.source)",
+        notes: ["cell \(noted.cell.address)"], file: origin.file.name, span: origin.node.span)
+    }
+  }
+
+  /// The values that a cell lists; nil where it holds something else, such as a range.
+  static func values(of cell: SheetCell) -> [FEELValue]? {
+    guard cell.kind == .text else { return nil }
+    var values: [FEELValue] = []
+    for item in items(of: cell.text) {
+      let isText = item.hasPrefix("\"") && item.hasSuffix("\"") && item.count > 1
+      if isText {
+        values.append(.text(String(item.dropFirst().dropLast())))
+      } else if let number = Decimal128(item) {
+        values.append(.number(number))
+      } else if item == "true" || item == "false" {
+        values.append(.boolean(item == "true"))
+      } else if !item.isEmpty, item.unicodeScalars.allSatisfy({ isWordSign($0) }) {
+        values.append(.text(item))
+      } else {
+        return nil
+      }
+    }
+    return values.isEmpty ? nil : values
+  }
+
+  private static func isWordSign(_ sign: Unicode.Scalar) -> Bool {
+    sign.properties.isAlphabetic || sign.properties.numericType != nil
+      || " _-".unicodeScalars
+        .contains(sign)
+  }
+
+  /// What stands between commas outside of quotes.
+  private static func items(of text: String) -> [String] {
+    var items = [""]
+    var isQuoted = false
+    for sign in text {
+      if sign == "\"" || "“”„".contains(sign) {
+        isQuoted.toggle()
+        items[items.count - 1].append("\"")
+      } else if !isQuoted, sign == "," || sign == ";" {
+        items.append("")
+      } else {
+        items[items.count - 1].append(sign)
+      }
+    }
+    return items.map(\.trimmingBlanks)
+  }
+}
