@@ -1,125 +1,105 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import CExpat
+import Documents
 
-/// An element of an XML document; names have no prefix, since producers choose different ones.
+/// An element of an XML document, with its place; names stand without the prefix that a producer chose.
 struct MarkupElement: Sendable {
+  struct Attribute: Sendable {
+    let name: String
+    /// Nil for the attributes of the element's own language.
+    var namespace: String?
+    var prefix: String?
+    var value: String
+  }
+
+  /// A prefix (empty for elements without one) and what it stands for from this element on.
+  struct Declaration: Sendable {
+    let prefix: String
+    let namespace: String
+  }
+
+  /// Where a stretch of text stands in the file.
+  struct TextPlace: Sendable {
+    /// Counted in code points from the start of the element's text.
+    let offset: Int
+    let position: SourcePosition
+  }
+
   let name: String
-  var attributes: [String: String] = [:]
+  var namespace: String?
+  var prefix: String?
+  var attributes: [Attribute] = []
   var children: [MarkupElement] = []
   /// The text directly inside, as it stands.
   var text = ""
+  var declarations: [Declaration] = []
+  /// Where the element begins; nil for one that was not read from a file.
+  var place: SourcePosition?
+  var textPlaces: [TextPlace] = []
 
   init(name: String) { self.name = name }
+
+  init(_ name: String, _ attributes: KeyValuePairs<String, String?> = [:], text: String) {
+    self.init(name, attributes)
+    self.text = text
+  }
+
+  /// An element of the standard's own; an attribute without a value is left out.
+  init(
+    _ name: String, _ attributes: KeyValuePairs<String, String?> = [:],
+    _ children: [MarkupElement] = []
+  ) {
+    self.name = name
+    self.attributes = attributes.compactMap { name, value in
+      value.map { Attribute(name: name, namespace: nil, prefix: nil, value: $0) }
+    }
+    self.children = children
+  }
 
   func child(_ name: String) -> MarkupElement? { children.first { $0.name == name } }
 
   func children(_ name: String) -> [MarkupElement] { children.filter { $0.name == name } }
 
-  subscript(attribute: String) -> String? { attributes[attribute] }
+  /// The value of an attribute, one of the element's own language first.
+  subscript(attribute: String) -> String? {
+    own(attribute) ?? attributes.first { $0.name == attribute }?.value
+  }
+
+  /// The value of an attribute of the element's own language.
+  func own(_ attribute: String) -> String? {
+    attributes.first { $0.name == attribute && $0.namespace == nil }?.value
+  }
+
+  mutating func set(_ attribute: String, to value: String) {
+    if let place = attributes.firstIndex(where: { $0.name == attribute && $0.namespace == nil }) {
+      attributes[place].value = value
+    } else {
+      attributes.append(Attribute(name: attribute, namespace: nil, prefix: nil, value: value))
+    }
+  }
 
   /// The text of the child `text`, where expressions stand.
   var source: String { child("text")?.text ?? "" }
+
+  /// Where a stretch of the text stands in the file; nil where that is not known.
+  func span(inText range: Range<Int>) -> SourceSpan? {
+    guard let start = position(inText: range.lowerBound),
+      let end = position(inText: max(range.lowerBound, range.upperBound - 1))
+    else { return place.map { SourceSpan(at: $0) } }
+    return SourceSpan(
+      start: start, end: SourcePosition(line: end.line, column: end.column + 1))
+  }
+
+  private func position(inText offset: Int) -> SourcePosition? {
+    guard let run = textPlaces.last(where: { $0.offset <= offset }) else { return nil }
+    return SourcePosition(
+      line: run.position.line, column: run.position.column + offset - run.offset)
+  }
 }
 
 /// What is wrong with a document of XML.
 struct MarkupFault: Error, Sendable {
   let line: Int
+  let column: Int
   let reason: String
-}
-
-extension MarkupElement {
-  private static let maximumNesting = 500
-
-  /// Reads a whole document.
-  ///
-  /// A document type declaration ends the reading at once: without one there are no entities of a
-  /// document's own, neither ones that grow nor ones that draw in files.
-  static func parse(_ bytes: [UInt8]) throws(MarkupFault) -> MarkupElement {
-    guard let parser = unsafe XML_ParserCreate(nil) else {
-      throw MarkupFault(line: 1, reason: "no memory")
-    }
-    defer { unsafe XML_ParserFree(parser) }
-    let growth = unsafe MarkupGrowth(parser)
-    unsafe XML_SetUserData(parser, Unmanaged.passUnretained(growth).toOpaque())
-    unsafe setHandlers(of: parser)
-    let status = unsafe bytes.withUnsafeBytes { buffer in
-      unsafe XML_Parse(
-        parser, buffer.assumingMemoryBound(to: CChar.self).baseAddress, Int32(buffer.count), 1)
-    }
-    if let reason = growth.reason {
-      throw MarkupFault(line: unsafe Int(XML_GetCurrentLineNumber(parser)), reason: reason)
-    }
-    guard status == XML_STATUS_OK, let root = growth.root else {
-      let reason = unsafe XML_ErrorString(XML_GetErrorCode(parser)).map {
-        unsafe String(cString: $0)
-      }
-      throw unsafe MarkupFault(
-        line: Int(XML_GetCurrentLineNumber(parser)), reason: reason ?? "it is no XML")
-    }
-    return root
-  }
-
-  private static func setHandlers(of parser: XML_Parser) {
-    unsafe XML_SetElementHandler(
-      parser,
-      { context, name, attributes in
-        guard let growth = unsafe MarkupGrowth.from(context), let name = unsafe name else {
-          return
-        }
-        var element = MarkupElement(name: unsafe MarkupElement.localName(name))
-        var place = 0
-        while let attributes = unsafe attributes, let key = unsafe attributes[place],
-          let value = unsafe attributes[place + 1]
-        {
-          unsafe element.attributes[MarkupElement.localName(key)] = String(cString: value)
-          place += 2
-        }
-        growth.open.append(element)
-        if growth.open.count > MarkupElement.maximumNesting {
-          growth.stop("elements lie too deep in each other")
-        }
-      },
-      { context, _ in
-        guard let growth = unsafe MarkupGrowth.from(context) else { return }
-        growth.close()
-      })
-    unsafe XML_SetCharacterDataHandler(parser) { context, text, count in
-      guard let growth = unsafe MarkupGrowth.from(context), !growth.open.isEmpty else { return }
-      let bytes = unsafe UnsafeRawBufferPointer(start: text, count: Int(count))
-      growth.open[growth.open.count - 1].text += unsafe String(decoding: bytes, as: UTF8.self)
-    }
-    unsafe XML_SetStartDoctypeDeclHandler(parser) { context, _, _, _, _ in
-      unsafe MarkupGrowth.from(context)?.stop("it has a document type declaration")
-    }
-  }
-
-  private static func localName(_ name: UnsafePointer<CChar>) -> String {
-    let whole = unsafe String(cString: name)
-    return whole.split(separator: ":").last.map { String($0) } ?? whole
-  }
-}
-
-/// The elements that are open while the parser goes through a document.
-@safe private final class MarkupGrowth {
-  private let parser: XML_Parser
-  var open: [MarkupElement] = []
-  var root: MarkupElement?
-  var reason: String?
-
-  init(_ parser: XML_Parser) { unsafe self.parser = parser }
-
-  static func from(_ pointer: UnsafeMutableRawPointer?) -> MarkupGrowth? {
-    unsafe pointer.map { unsafe Unmanaged<MarkupGrowth>.fromOpaque($0).takeUnretainedValue() }
-  }
-
-  func close() {
-    guard let element = open.popLast() else { return }
-    if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }
-  }
-
-  func stop(_ reason: String) {
-    self.reason = self.reason ?? reason
-    unsafe XML_StopParser(parser, 0)
-  }
 }

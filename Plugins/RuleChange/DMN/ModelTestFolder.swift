@@ -27,7 +27,9 @@ struct ModelTestFolder {
 
   private func run(_ folder: String, _ names: [String]) -> [ModelTestRun.Outcome] {
     var roots: [String: MarkupElement] = [:]
-    for name in names where name.hasSuffix(".dmn") { roots[Self.base(name)] = read(name) }
+    for name in names where name.hasSuffix(".dmn") {
+      roots[Self.base(name)] = ModelDocument.load(path: "\(path)/\(name)").0?.root
+    }
     let models = DecisionModels(roots.sorted { $0.key < $1.key }.map(\.value))
     var outcomes: [ModelTestRun.Outcome] = []
     for name in names where name.hasSuffix(".xml") {
