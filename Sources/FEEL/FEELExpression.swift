@@ -17,12 +17,12 @@ public struct FEELExpression: Sendable {
   /// that fits is taken. A name in backticks may hold anything. In the mode `feel`, what the standard
   /// takes for an error of evaluation, such as a call of an unknown function, is no fault of reading.
   /// In the mode `strict` the functions are those of the language and the ones named here, which the
-  /// scope must hold.
+  /// scope must hold. The types are those that a model defines: their names may hold spaces and dots too.
   public init(
-    parsing source: String, names: [String]? = nil, functions: Set<String> = [],
-    mode: FEELScope.Mode = .strict
+    parsing source: String, names: [String]? = nil, types: [String] = [],
+    functions: Set<String> = [], mode: FEELScope.Mode = .strict
   ) throws(FEELFault) {
-    var parser = try Parser(source, names: names, functions: functions, mode: mode)
+    var parser = try Parser(source, names: names, types: types, functions: functions, mode: mode)
     root = try parser.parseWhole()
     references = root.references
     self.source = source

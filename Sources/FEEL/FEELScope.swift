@@ -10,6 +10,9 @@ public struct FEELScope: Sendable {
     case strict
     /// An error is null, as the DMN standard says.
     case feel
+
+    /// Whether expressions are read by the standard's grammar, functions as values included.
+    var isStandard: Bool { self != .strict }
   }
 
   /// Names with their values; `parameters` and `each` are contexts.
@@ -17,6 +20,8 @@ public struct FEELScope: Sendable {
   /// What `today()` and `now()` read; the clock is never read.
   public var referenceDate: CalendarDate?
   public var mode: Mode
+  /// What the names of types mean that the language itself does not define.
+  public var types: (any FEELTypes)?
   /// How many calls of functions lie around what is evaluated.
   public var callDepth = 0
 

@@ -12,11 +12,11 @@ public struct UnaryTests: Sendable {
   /// The words are the values that the input allows: one of them without quotes means the text, unless
   /// it is also one of the names in scope.
   public init(
-    parsing source: String, names: [String]? = nil, words: [String] = [],
+    parsing source: String, names: [String]? = nil, words: [String] = [], types: [String] = [],
     functions: Set<String> = [], mode: FEELScope.Mode = .strict
   ) throws(FEELFault) {
     var parser = try Parser(
-      source, names: names, words: words, functions: functions, mode: mode)
+      source, names: names, words: words, types: types, functions: functions, mode: mode)
     tests = try parser.parseWholeTests()
     var references: [Reference] = []
     for test in tests { test.forEachNode { references += $0.references } }

@@ -43,3 +43,14 @@ struct SeededGenerator: RandomNumberGenerator {
     return value ^ value >> 31
   }
 }
+
+/// The answer of the mode `feel`, as the language writes it; a fault of reading as its code.
+func standard(_ source: String, mode: FEELScope.Mode = .feel) -> String {
+  let scope = FEELScope(referenceDate: CalendarDate(year: 2025, month: 1, day: 31), mode: mode)
+  do throws(FEELFault) {
+    let expression = try FEELExpression(parsing: source, names: [], mode: mode)
+    return try expression.evaluate(in: scope).literal
+  } catch {
+    return "fault \(error.code.rawValue)"
+  }
+}

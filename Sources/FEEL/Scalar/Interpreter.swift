@@ -75,7 +75,7 @@ struct Interpreter {
     case .membership(let value, let tests):
       return .optional(try passes(tests, evaluate(value)))
     case .instance(let value, let type):
-      return .boolean(type.holds(try evaluate(value)))
+      return .optional(type.holds(try evaluate(value), scope.types))
     case .conditional(let condition, let first, let second):
       return try evaluate(truth(condition, "a condition") == true ? first : second)
     case .call(let name, let arguments): return try call(name, arguments)
@@ -113,8 +113,12 @@ extension Interpreter {
   }
 
   private func value(named name: String) throws(FEELFault) -> FEELValue {
-    guard let value = lookup(name) else { throw .unknownName(name, known: knownNames) }
-    return value
+    if let value = lookup(name) { return value }
+    // A function of the language is a value too, if no other thing has its name.
+    if scope.mode.isStandard, let function = BuiltIn.named(name) {
+      return .function(function.function(in: scope))
+    }
+    throw .unknownName(name, known: knownNames)
   }
 
   private mutating func property(
@@ -197,31 +201,36 @@ extension Interpreter {
     case .anything: return true
     case .negation(let tests): return try passes(tests, value).map { !$0 }
     case .comparison(let operation, let node):
-      return try located(node) { (operand: FEELValue) throws(FEELFault) in
-        try Ordering.compare(operation, value, operand)
+      return try located(node) { (interpreter: inout Interpreter) throws(FEELFault) in
+        try Ordering.compare(operation, value, interpreter.evaluate(node))
       }.boolean
     case .value(let node):
       let outer = input
       input = value
       defer { input = outer }
       if node.usesInput { return try truth(node, "a test") }
-      // A condition on other values than the one under test.
-      if scope.mode == .feel, value.boolean == nil, case .boolean(let holds) = try evaluate(node) {
-        return holds
+      if case .range(let form) = node.form {
+        return try located(node) { (interpreter: inout Interpreter) throws(FEELFault) in
+          .optional(try Ordering.isIn(value, .range(interpreter.bounds(form))))
+        }.boolean
       }
-      return try located(node) { (operand: FEELValue) throws(FEELFault) in
-        .optional(try Ordering.isIn(value, operand))
+      return try located(node) { (interpreter: inout Interpreter) throws(FEELFault) in
+        let operand = try interpreter.evaluate(node)
+        // A condition on other values than the one under test.
+        if interpreter.scope.mode.isStandard, value.boolean == nil, case .boolean = operand {
+          return operand
+        }
+        return .optional(try Ordering.isIn(value, operand))
       }.boolean
     }
   }
 
-  /// Applies an operation to a node's value and names the node in a fault.
+  /// Does something with a node's value and names the node in a fault.
   private mutating func located(
-    _ node: Node, _ operation: (FEELValue) throws(FEELFault) -> FEELValue
+    _ node: Node, _ operation: (inout Interpreter) throws(FEELFault) -> FEELValue
   ) throws(FEELFault) -> FEELValue {
-    let operand = try evaluate(node)
     do throws(FEELFault) {
-      return try operation(operand)
+      return try operation(&self)
     } catch {
       guard scope.mode == .strict else { return .null }
       throw error.at(node.range)
@@ -245,7 +254,18 @@ extension Interpreter {
     return .context(context)
   }
 
+  /// A range whose ends have an order; null for one that ends before it starts, as the standard says.
   private mutating func range(_ form: Node.RangeForm) throws(FEELFault) -> FEELValue {
+    let range = try bounds(form)
+    if let lower = range.lower?.value, let upper = range.upper?.value, !lower.isNull, !upper.isNull
+    {
+      guard let order = try Ordering.order(lower, upper) else { return .null }
+      if order > 0, scope.mode.isStandard { return .null }
+    }
+    return .range(range)
+  }
+
+  private mutating func bounds(_ form: Node.RangeForm) throws(FEELFault) -> FEELRange {
     var ends: [FEELRange.End?] = []
     for (node, isIncluded) in [(form.lower, form.includesLower), (form.upper, form.includesUpper)] {
       guard let node else {
@@ -254,10 +274,7 @@ extension Interpreter {
       }
       ends.append(FEELRange.End(try evaluate(node), isIncluded: isIncluded))
     }
-    if let lower = ends[0]?.value, let upper = ends[1]?.value, !lower.isNull, !upper.isNull {
-      guard try Ordering.order(lower, upper) != nil else { return .null }
-    }
-    return .range(FEELRange(lower: ends[0], upper: ends[1], kind: form.kind))
+    return FEELRange(lower: ends[0], upper: ends[1], kind: form.kind)
   }
 }
 
@@ -298,16 +315,17 @@ extension Interpreter {
   /// The function keeps the names around it as they are now.
   private func function(_ parameters: [Node.Parameter], _ body: Node) -> FEELFunction {
     let outer = self
-    return FEELFunction(parameters: parameters.map(\.name)) {
+    return FEELFunction(parameters: parameters.map(\.name), types: parameters.map(\.type)) {
       (arguments, depth) throws(FEELFault) in
       var inner = outer
       inner.scope.callDepth = depth
       for (parameter, value) in zip(parameters, arguments) {
-        if let type = parameter.type, !value.isNull, !type.holds(value) {
+        guard let coerced = parameter.type.map({ $0.coerced(value, outer.scope.types) }) ?? value
+        else {
           throw FEELFault(
             .typeMismatch, "'\(parameter.name)' has another type than a \(value.kind)")
         }
-        inner.locals.append((parameter.name, value))
+        inner.locals.append((parameter.name, coerced))
       }
       return try inner.evaluate(body)
     }

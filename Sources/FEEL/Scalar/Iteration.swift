@@ -60,8 +60,10 @@ extension Interpreter {
     var results: [FEELValue] = []
     _ = try forEach(iterators[...]) { interpreter throws(FEELFault) in
       interpreter.locals.append(("partial", .list(results)))
-      defer { interpreter.locals.removeLast() }
-      results.append(try interpreter.evaluate(result))
+      let value = try interpreter.evaluate(result)
+      // Gone before the results grow, so that they need not be copied for it.
+      interpreter.locals.removeLast()
+      results.append(value)
       return true
     }
     return .list(results)
@@ -87,35 +89,59 @@ extension Interpreter {
 
   private mutating func values(of iterator: Node.Iterator) throws(FEELFault) -> [FEELValue] {
     let source = try evaluate(iterator.source)
-    var ends = (source, source)
-    if let end = iterator.end {
-      ends.1 = try evaluate(end)
-    } else if case .range(let range) = source, let lower = range.lower, let upper = range.upper {
-      ends = (lower.value, upper.value)
-    } else {
-      return source.list ?? (source.isNull ? [] : [source])
+    if source.isNull, iterator.end == nil, !scope.mode.isStandard { return [] }
+    do throws(FEELFault) {
+      guard let end = iterator.end else { return try source.iterated() }
+      return try FEELValue.steps(from: source, to: evaluate(end))
+    } catch {
+      throw error.at(iterator.source.range)
     }
-    if case .date(let first) = ends.0, case .date(let last) = ends.1 {
-      return try Self.steps(first.days, last.days).compactMap { day in
+  }
+}
+
+extension FEELValue {
+  /// The values that a loop runs over: those of a list or of a range, else the value alone.
+  ///
+  /// A range counts whole numbers or days; null has no values.
+  public func iterated() throws(FEELFault) -> [FEELValue] {
+    switch self {
+    case .null: throw FEELFault(.typeMismatch, "a loop runs over a list, not over null")
+    case .list(let values): return values
+    case .range(let range):
+      guard let lower = range.lower, let upper = range.upper else { throw .unbounded }
+      var values = try Self.steps(from: lower.value, to: upper.value)[...]
+      if !lower.isIncluded { values = values.dropFirst() }
+      if !upper.isIncluded, values.last == upper.value { values = values.dropLast() }
+      return Array(values)
+    default: return [self]
+    }
+  }
+
+  /// The whole numbers or the days from one to another, up or down.
+  static func steps(from first: FEELValue, to last: FEELValue) throws(FEELFault) -> [FEELValue] {
+    if case .date(let first) = first, case .date(let last) = last {
+      return try steps(first.days, last.days).compactMap { day in
         FEELDate(days: day).map { .date($0) }
       }
     }
-    guard let first = ends.0.int64, let last = ends.1.int64 else {
-      throw FEELFault(
-        .typeMismatch, "a loop counts between whole numbers", range: iterator.source.range)
-    }
-    return try Self.steps(first, last).map { .integer($0) }
+    guard let first = first.int64, let last = last.int64 else { throw .unbounded }
+    return try steps(first, last).map { .integer($0) }
   }
 
-  /// The numbers from one to another, up or down.
   private static func steps(_ first: Int64, _ last: Int64) throws(FEELFault) -> [Int64] {
     let (distance, overflow) = last.subtractingReportingOverflow(first)
-    guard !overflow, distance.magnitude < Self.maximumIterations else { throw .tooManyIterations }
+    guard !overflow, distance.magnitude < Interpreter.maximumIterations else {
+      throw .tooManyIterations
+    }
     return Array(stride(from: first, through: last, by: first <= last ? 1 : -1))
   }
 }
 
 extension FEELFault {
+  fileprivate static var unbounded: FEELFault {
+    FEELFault(.typeMismatch, "a loop counts between whole numbers, or between dates")
+  }
+
   fileprivate static var tooManyIterations: FEELFault {
     FEELFault(
       .overflow, "the loop has too many rounds",

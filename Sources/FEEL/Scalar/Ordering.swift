@@ -26,10 +26,15 @@ enum Ordering {
   private static func equal(_ left: FEELValue, _ right: FEELValue) throws(FEELFault) -> Bool {
     guard !left.isNull, !right.isNull else { return left.isNull && right.isNull }
     guard left.kind == right.kind else { throw .incomparable(left, right) }
-    return left == right
+    switch (left, right) {
+    case (.time, .time), (.dateTime, .dateTime): return try order(left, right) == 0
+    default: return left == right
+    }
   }
 
   /// Negative, zero or positive; nil where the kind has an order and one operand has no place in it.
+  ///
+  /// A moment that does not say how far it is from UTC takes the distance of the other.
   static func order(_ left: FEELValue, _ right: FEELValue) throws(FEELFault) -> Int? {
     switch (left, right) {
     case (.number(let left), .number(let right)): return sign(left, right)
@@ -37,8 +42,14 @@ enum Ordering {
       if left.utf8.elementsEqual(right.utf8) { return 0 }
       return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
     case (.date(let left), .date(let right)): return sign(left, right)
-    case (.time(let left), .time(let right)): return sign(left.instant, right.instant)
-    case (.dateTime(let left), .dateTime(let right)): return sign(left, right)
+    case (.time(let left), .time(let right)):
+      guard left.isLocal == right.isLocal else { return sign(left.nanosecond, right.nanosecond) }
+      return sign(left.instant, right.instant)
+    case (.dateTime(let left), .dateTime(let right)):
+      guard left.time.isLocal == right.time.isLocal else {
+        return sign(left.localInstant, right.localInstant)
+      }
+      return sign(left, right)
     case (.daysTimeDuration(let left), .daysTimeDuration(let right)): return sign(left, right)
     case (.yearsMonthsDuration(let left), .yearsMonthsDuration(let right)):
       return sign(left, right)

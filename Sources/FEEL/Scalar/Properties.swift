@@ -63,7 +63,7 @@ enum Properties {
     switch name {
     case "hour": .integer(time.hour)
     case "minute": .integer(time.minute)
-    case "second": .integer(time.second)
+    case "second": .number(seconds(time.nanosecond % 60_000_000_000))
     case "time offset":
       time.offset
         .flatMap { DaysTimeDuration(nanoseconds: Int128($0) * 1_000_000_000) }
@@ -79,8 +79,13 @@ enum Properties {
     case "days": .integer(parts.days)
     case "hours": .integer(parts.hours)
     case "minutes": .integer(parts.minutes)
-    case "seconds": .integer(parts.seconds)
+    case "seconds": .number(seconds(Int64(duration.nanoseconds % 60_000_000_000)))
     default: nil
     }
+  }
+
+  /// Nanoseconds as seconds with their fraction.
+  private static func seconds(_ nanoseconds: Int64) -> Decimal128 {
+    Decimal128(scaled: nanoseconds, scale: 9)
   }
 }

@@ -12,7 +12,7 @@ extension Parser {
       try take()
       return try make(.literal(.text(value)), from: start)
     case .at(let text):
-      let value = TemporalText.value(text) ?? (mode == .feel ? .null : nil)
+      let value = TemporalText.value(text) ?? (mode.isStandard ? .null : nil)
       guard let value else { throw .notTemporal(token.range) }
       try take()
       return try make(.literal(value), from: start)
@@ -25,6 +25,9 @@ extension Parser {
     case .symbol(.openBracket): return try parseListOrRange(start)
     case .symbol(.closeBracket): return try parseRange(includesLower: false, start)
     case .symbol(.openBrace): return try parseContext(start)
+    case .symbol(let symbol)
+    where mode.isStandard && Node.Comparison(rawValue: symbol.rawValue) != nil:
+      return try parseHalfRange(start)
     case .symbol(.equal): throw .missing("a value before '='", token)
     case .symbol, .end: throw .missing("a value", token)
     }
@@ -39,7 +42,7 @@ extension Parser {
     case "for": return try parseLoop(start)
     case "some": return try parseQuantified(.some, start)
     case "every": return try parseQuantified(.every, start)
-    case "function" where mode == .feel: return try parseFunction(start)
+    case "function" where mode.isStandard: return try parseFunction(start)
     case "function", "external": throw .functionLiteral(token.range)
     case "then", "else", "return", "satisfies", "and", "or", "in", "between", "instance":
       throw .missing("a value", token)
@@ -127,7 +130,7 @@ extension Parser {
 extension Parser {
   private mutating func parseCall(_ name: String, _ range: Range<Int>) throws(FEELFault) -> Node {
     if functions.contains(name)
-      || mode == .feel && (known.contains(name) || BuiltIn.named(name) == nil)
+      || mode.isStandard && (known.contains(name) || BuiltIn.named(name) == nil)
     {
       let function = try make(.name(name), from: range.lowerBound)
       return try make(.invocation(function, try parseArguments()), from: range.lowerBound)
@@ -207,7 +210,7 @@ extension Parser {
 
   /// A key of the standard's names, which may hold some operators: `{a+b: 1}`.
   private mutating func parseSignedLabel() throws(FEELFault) -> String? {
-    guard mode == .feel, case .name = token.kind else { return nil }
+    guard mode.isStandard, case .name = token.kind else { return nil }
     let start = token.range.lowerBound
     guard let colon = lexer.source[start...].firstIndex(of: ":"),
       lexer.source[start..<colon].allSatisfy({
@@ -225,14 +228,11 @@ extension Parser {
     let opening = try take()
     if case .symbol(let symbol) = token.kind,
       let comparison = Node.Comparison(rawValue: symbol.rawValue),
-      comparison != .unequal || mode == .feel
+      comparison != .unequal || mode.isStandard
     {
-      try take()
-      var form = try rangeForm(comparison, parseEndpoint())
-      if comparison == .equal { form.kind = .equal }
-      if comparison == .unequal { form.kind = .unequal }
+      let range = try parseHalfRange(start)
       try expect(.closeParenthesis, closing: opening)
-      return try make(.range(form), from: start)
+      return try make(range.form, from: start)
     }
     let inner = try parseInside()
     if token.isSymbol(.dots) {
@@ -242,9 +242,19 @@ extension Parser {
     return inner
   }
 
-  private func rangeForm(
-    _ comparison: Node.Comparison, _ end: Node
-  ) throws(FEELFault) -> Node.RangeForm {
+  /// A range by a comparison with its one end: `< 10`.
+  private mutating func parseHalfRange(_ start: Int) throws(FEELFault) -> Node {
+    guard case .symbol(let symbol) = token.kind,
+      let comparison = Node.Comparison(rawValue: symbol.rawValue)
+    else { throw .missing("a comparison", token) }
+    try take()
+    var form = rangeForm(comparison, try parseEndpoint())
+    if comparison == .equal { form.kind = .equal }
+    if comparison == .unequal { form.kind = .unequal }
+    return try make(.range(form), from: start)
+  }
+
+  private func rangeForm(_ comparison: Node.Comparison, _ end: Node) -> Node.RangeForm {
     let isLower = comparison == .greater || comparison == .greaterOrEqual
     let isUpper = comparison == .less || comparison == .lessOrEqual
     return Node.RangeForm(

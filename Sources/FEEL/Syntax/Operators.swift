@@ -96,19 +96,28 @@ extension Parser {
     guard token.isSymbol(.minus) else { return try parsePostfix() }
     let start = token.range.lowerBound
     try take()
+    // The sign is part of a number: what follows applies to both.
+    if case .number(let value) = token.kind {
+      try take()
+      return try parsePostfix(of: make(.literal(.number(value.negated)), from: start), start)
+    }
     nesting += 1
     defer { nesting -= 1 }
     guard nesting <= Self.maximumNesting else { throw .tooDeep(token.range) }
     let operand = try parseUnary()
-    if case .literal(.number(let value)) = operand.form {
-      return try make(.literal(.number(value.negated)), from: start)
-    }
     return try make(.negation(operand), from: start)
   }
 
   private mutating func parsePostfix() throws(FEELFault) -> Node {
     let start = token.range.lowerBound
-    var node = try parsePrimary()
+    return try parsePostfix(of: parsePrimary(), start)
+  }
+
+  /// What stands directly after an operand: properties, filters, arguments and types.
+  private mutating func parsePostfix(
+    of operand: Node, _ start: Int
+  ) throws(FEELFault) -> Node {
+    var node = operand
     while true {
       if token.isSymbol(.dot) {
         node = try parseProperty(of: node, start: start)
@@ -118,7 +127,7 @@ extension Parser {
         let condition = try parseInside()
         try expect(.closeBracket, closing: opening)
         node = try make(.filter(node, condition), from: start)
-      } else if token.isSymbol(.openParenthesis), mode == .feel {
+      } else if token.isSymbol(.openParenthesis), mode.isStandard {
         node = try make(.invocation(node, try parseArguments()), from: start)
       } else if token.word == "instance" {
         try take()

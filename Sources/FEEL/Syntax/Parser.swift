@@ -21,12 +21,15 @@ struct Parser {
   let mode: FEELScope.Mode
   /// The names in scope, any of which may be a function.
   var known: Set<String>
+  /// The names of types that a model defines.
+  let types: NameMatcher
   /// Names of functions beside those of the language.
   let functions: Set<String>
   private static let callNames = NameMatcher(BuiltIn.names)
 
   init(
-    _ source: String, names: [String]?, words: [String] = [], functions: Set<String> = [],
+    _ source: String, names: [String]?, words: [String] = [], types: [String] = [],
+    functions: Set<String> = [],
     mode: FEELScope.Mode = .strict
   ) throws(FEELFault) {
     self.mode = mode
@@ -34,6 +37,7 @@ struct Parser {
     known = Set(names ?? [])
     lexer = try Lexer(source)
     self.words = Set(words).subtracting(names ?? [])
+    self.types = NameMatcher(types)
     self.names = NameMatcher((names ?? []) + words)
     token = Token(kind: .end, range: 0..<0)
     try advance(from: 0)

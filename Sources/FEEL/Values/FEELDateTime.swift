@@ -32,6 +32,11 @@ public struct FEELDateTime: Sendable, Hashable, Comparable {
     Int128(date.days) * Int128(FEELTime.nanosecondsPerDay) + Int128(time.instant)
   }
 
+  /// Nanoseconds since 1970 on the clocks of the place itself.
+  var localInstant: Int128 {
+    Int128(date.days) * Int128(FEELTime.nanosecondsPerDay) + Int128(time.nanosecond)
+  }
+
   /// Microseconds since 1970, rounded down; nil beyond 64 bits.
   public var microsecondsSince1970: Int64? {
     let instant = instant

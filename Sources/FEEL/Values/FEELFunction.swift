@@ -14,12 +14,27 @@ public struct FEELFunction: Sendable {
   ///
   /// Over whole columns it stands in the place of the call.
   let definition: FEELExpression?
+  /// What is known of the function's type; nil for a parameter or a result of any type.
+  private let types: (parameters: [TypeName?], result: TypeName?)
   private let body: Body
   private let identity = Identity()
 
   /// The body gets the depth of its call, which it hands on in the scope of what it evaluates.
-  public init(parameters: [String], body: @escaping Body) {
+  ///
+  /// Types are given by name, nil for any type.
+  public init(
+    parameters: [String], types: [String?] = [], result: String? = nil, body: @escaping Body
+  ) {
+    self.init(
+      parameters: parameters, types: types.map { $0.map { .named($0) } },
+      result: result.map { .named($0) }, body: body)
+  }
+
+  init(
+    parameters: [String], types: [TypeName?], result: TypeName? = nil, body: @escaping Body
+  ) {
     self.parameters = parameters
+    self.types = (types, result)
     self.body = body
     definition = nil
   }
@@ -28,6 +43,7 @@ public struct FEELFunction: Sendable {
   public init(parameters: [String], definition: FEELExpression) {
     self.parameters = parameters
     self.definition = definition
+    types = ([], nil)
     body = { (arguments, depth) throws(FEELFault) in
       var scope = FEELScope()
       scope.callDepth = depth
@@ -37,15 +53,30 @@ public struct FEELFunction: Sendable {
   }
 
   /// The arguments in the order of the parameters; nil where they do not fit.
+  ///
+  /// Positions take all parameters; of named ones those that are left out are null.
   public func order(_ values: [FEELValue], labels: [String?]) -> [FEELValue]? {
-    guard values.count == parameters.count else { return nil }
-    if labels.allSatisfy({ $0 == nil }) { return values }
-    var ordered: [FEELValue] = []
-    for parameter in parameters {
-      guard let place = labels.firstIndex(of: parameter) else { return nil }
-      ordered.append(values[place])
+    if labels.allSatisfy({ $0 == nil }) { return values.count == parameters.count ? values : nil }
+    var ordered = [FEELValue?](repeating: nil, count: parameters.count)
+    for (value, label) in zip(values, labels) {
+      guard let place = parameters.firstIndex(where: { $0 == label }), ordered[place] == nil else {
+        return nil
+      }
+      ordered[place] = value
     }
-    return ordered
+    return ordered.map { $0 ?? .null }
+  }
+
+  /// Whether the function may stand where one of such a type is wanted.
+  ///
+  /// It takes at least what that takes, and gives no more. A result that nobody declares may be
+  /// anything.
+  func conforms(to wanted: [TypeName], _ wantedResult: TypeName) -> Bool {
+    guard wanted.count == parameters.count else { return false }
+    for (place, type) in wanted.enumerated() where place < types.parameters.count {
+      if let own = types.parameters[place], !type.conforms(to: own) { return false }
+    }
+    return types.result.map { $0.conforms(to: wantedResult) } ?? true
   }
 
   public func call(_ arguments: [FEELValue], depth: Int) throws(FEELFault) -> FEELValue {

@@ -52,6 +52,9 @@ public struct FEELTime: Sendable, Hashable {
   /// Nanoseconds on a common clock; a local time is taken as UTC.
   var instant: Int64 { nanosecond - (offset ?? 0) * 1_000_000_000 }
 
+  /// Whether the time does not say how far it is from UTC.
+  var isLocal: Bool { offset == nil }
+
   public static func == (left: FEELTime, right: FEELTime) -> Bool { left.instant == right.instant }
   public func hash(into hasher: inout Hasher) { hasher.combine(instant) }
 }

@@ -100,6 +100,31 @@ extension FEELValue: Hashable {
   }
 }
 
+extension FEELValue {
+  /// Whether two values are the same element of the language's domain.
+  ///
+  /// Moments that are the same instant on clocks of different places are equal and not identical.
+  func isIdentical(to other: FEELValue) -> Bool {
+    switch (self, other) {
+    case (.time(let left), .time(let right)): left.isIdentical(to: right)
+    case (.dateTime(let left), .dateTime(let right)):
+      left.date == right.date && left.time.isIdentical(to: right.time)
+    case (.list(let left), .list(let right)):
+      left.count == right.count && zip(left, right).allSatisfy { $0.isIdentical(to: $1) }
+    case (.context(let left), .context(let right)):
+      left.entries.count == right.entries.count
+        && left.entries.allSatisfy { right[$0.key]?.isIdentical(to: $0.value) ?? false }
+    default: self == other
+    }
+  }
+}
+
+extension FEELTime {
+  fileprivate func isIdentical(to other: FEELTime) -> Bool {
+    nanosecond == other.nanosecond && offset == other.offset
+  }
+}
+
 extension FEELValue: CustomStringConvertible {
   /// The value as text: a text as it is, anything else as the function `string()` writes it.
   public var description: String {

@@ -46,8 +46,7 @@ struct BuiltIn: Sendable {
   func call(
     _ values: [FEELValue], labels: [String?], _ scope: FEELScope
   ) throws(FEELFault) -> FEELValue {
-    for signature in signatures {
-      guard let ordered = signature.order(values, labels: labels) else { continue }
+    for (signature, ordered) in orders(of: values, labels, scope) {
       if !seesNull, signature.lacks(ordered) { return .null }
       let arguments = Arguments(function: name, signature: signature, values: ordered, scope: scope)
       do {
@@ -59,6 +58,33 @@ struct BuiltIn: Sendable {
       }
     }
     throw wrongArguments(nil)
+  }
+
+  /// The arguments by each form of the function that takes them, the fullest first.
+  private func orders(
+    of values: [FEELValue], _ labels: [String?], _ scope: FEELScope
+  ) -> [(Signature, [FEELValue?])] {
+    let full = signatures.compactMap { signature in
+      signature.order(values, labels: labels).map { (signature, $0) }
+    }
+    guard full.isEmpty, scope.mode.isStandard, labels.contains(where: { $0 != nil }) else {
+      return full
+    }
+    // Named parameters that are left out are null.
+    return signatures.compactMap { signature in
+      let missing = signature.parameters.map(\.name).filter { !labels.contains($0) }
+      return signature.order(
+        values + missing.map { _ in .null }, labels: labels + missing.map { $0 }
+      ).map { (signature, $0) }
+    }
+  }
+
+  /// The function as a value, which takes the parameters of its first form.
+  func function(in scope: FEELScope) -> FEELFunction {
+    FEELFunction(parameters: signatures[0].parameters.map(\.name)) {
+      (arguments, _) throws(FEELFault) in
+      try call(arguments, labels: arguments.map { _ in nil }, scope)
+    }
   }
 
   private func wrongArguments(_ range: Range<Int>?) -> FEELFault {
@@ -115,6 +141,8 @@ struct Signature: Sendable {
   let parameters: [Parameter]
   /// Whether the last parameter takes all arguments from its place on as a list.
   let isVariadic: Bool
+  /// Whether each of those arguments is a list, written as `[list]...`; else one list stands for them.
+  private let takesLists: Bool
 
   init(_ text: String) {
     self.text = text
@@ -122,10 +150,11 @@ struct Signature: Sendable {
     name = String(parts[0])
     let inner = parts.count > 1 ? parts[1].dropLast() : ""
     isVariadic = inner.hasSuffix("...")
+    takesLists = inner.hasSuffix("]...")
     parameters = inner.split(separator: ",").map { part in
       var label = String(part.drop { $0 == " " })
       let isOptional = label.hasSuffix("?")
-      while let last = label.last, last == "?" || last == "." { label.removeLast() }
+      label.removeAll { "?.[]".contains($0) }
       return Parameter(name: label, isOptional: isOptional)
     }
   }
@@ -144,13 +173,12 @@ struct Signature: Sendable {
   func order(_ values: [FEELValue], labels: [String?]) -> [FEELValue?]? {
     if labels.allSatisfy({ $0 == nil }) {
       if isVariadic {
-        // One list stands for the arguments themselves.
         guard values.count >= parameters.count else { return nil }
         if parameters.count > 1 {
           let fixed = parameters.count - 1
           return values.prefix(fixed).map { $0 } + [.list(Array(values.dropFirst(fixed)))]
         }
-        if values.count == 1, case .list = values[0] { return [values[0]] }
+        if values.count == 1, case .list = values[0], !takesLists { return [values[0]] }
         return [.list(values)]
       }
       guard values.count <= parameters.count,
@@ -170,7 +198,9 @@ struct Signature: Sendable {
     }
     let isComplete = zip(parameters, result).allSatisfy { $0.isOptional || $1 != nil }
     guard isComplete else { return nil }
-    if isVariadic, let last = result.last ?? nil, parameters.count > 1 || last.list == nil {
+    if isVariadic, let last = result.last ?? nil,
+      parameters.count > 1 || takesLists || last.list == nil
+    {
       result[result.count - 1] = .list([last])
     }
     return result

@@ -5,7 +5,9 @@ extension BuiltIn {
   static let conversions: [BuiltIn] = [
     BuiltIn("string(from)", result: .text) { .text($0.value(0).description) },
     BuiltIn("number(from, grouping separator?, decimal separator?)", result: .number) {
-      if case .number(let number) = $0.single(0) { return .number(number) }
+      if case .number(let number) = $0.single(0), !$0.scope.mode.isStandard {
+        return .number(number)
+      }
       var text = try $0.text(0)
       if $0.has(1) {
         let separator = try $0.text(1)
@@ -22,14 +24,13 @@ extension BuiltIn {
         if separator == ",", text.contains(".") { throw unreadable }
         text = String(text.map { String($0) == separator ? "." : $0 })
       }
-      guard let number = Decimal128(text) else { throw unreadable }
+      guard !text.hasPrefix("+"), let number = Decimal128(text) else { throw unreadable }
       return .number(number)
     },
     BuiltIn("not(negand)", result: .boolean) { .boolean(try !$0.boolean(0)) },
     BuiltIn("is defined(value)", result: .boolean, seesNull: true) { _ in .boolean(true) },
     BuiltIn("is(value1, value2)", result: .boolean, seesNull: true) {
-      let (left, right) = ($0.value(0), $0.value(1))
-      return .boolean(left.kind == right.kind && left == right)
+      .boolean($0.value(0).isIdentical(to: $0.value(1)))
     },
     BuiltIn("get value(m, key)", result: .other) {
       guard case .context(let context) = $0.single(0) else { throw $0.wrongKind(0, "context") }

@@ -26,9 +26,7 @@ extension BuiltIn {
       return try finite(
         numbers[numbers.count / 2 - 1].adding(upper)?.divided(by: Decimal128(2)))
     },
-    BuiltIn("count(list)", result: .integer, seesNull: true) {
-      .integer(Int64($0.list(0).count))
-    },
+    BuiltIn("count(list)", result: .integer) { .integer(Int64($0.list(0).count)) },
     BuiltIn("list contains(list, element)", result: .boolean, seesNull: true) {
       guard $0.has(0) else { return .null }
       let element = $0.value(1)
@@ -40,30 +38,25 @@ extension BuiltIn {
       let list = $0.list(0)
       let start = try $0.whole(1)
       let first = start > 0 ? start - 1 : list.count + start
-      guard start != 0, (0...list.count).contains(first) else {
+      guard start != 0, list.indices.contains(first) else {
         throw $0.invalid("the list has no such place")
       }
       guard $0.has(2) else { return .list(Array(list[first...])) }
       let length = try $0.whole(2)
-      guard length >= 0, length <= list.count - first else {
-        throw $0.invalid("the list is not so long")
+      guard length >= 1, length <= list.count - first else {
+        throw $0.invalid("the list has no part of such a length there")
       }
       return .list(Array(list[first..<(first + length)]))
     },
-    BuiltIn("reverse(list)", result: .other, seesNull: true) { .list($0.list(0).reversed()) },
+    BuiltIn("reverse(list)", result: .other) { .list($0.list(0).reversed()) },
     BuiltIn("append(list, item...)", result: .other, seesNull: true) {
-      .list($0.list(0) + $0.list(1))
+      guard $0.has(0) else { return .null }
+      return .list($0.list(0) + $0.list(1))
     },
-    BuiltIn("concatenate(list...)", result: .other, seesNull: true) {
-      .list($0.list(0).flatMap { $0.list ?? [$0] })
-    },
-    BuiltIn("union(list...)", result: .other, seesNull: true) {
-      .list(distinct($0.list(0).flatMap { $0.list ?? [$0] }))
-    },
-    BuiltIn("distinct values(list)", result: .other, seesNull: true) {
-      .list(distinct($0.list(0)))
-    },
-    BuiltIn("flatten(list)", result: .other, seesNull: true) { .list(flattened($0.value(0))) },
+    BuiltIn("concatenate([list]...)", result: .other) { .list(try joined($0)) },
+    BuiltIn("union([list]...)", result: .other) { .list(distinct(try joined($0))) },
+    BuiltIn("distinct values(list)", result: .other) { .list(distinct($0.list(0))) },
+    BuiltIn("flatten(list)", result: .other) { .list(flattened($0.value(0))) },
     BuiltIn("index of(list, match)", result: .other, seesNull: true) {
       guard $0.has(0) else { return .null }
       let match = $0.value(1)
@@ -157,6 +150,13 @@ extension BuiltIn {
   private static func distinct(_ values: [FEELValue]) -> [FEELValue] {
     var seen: Set<FEELValue> = []
     return values.filter { seen.insert($0).inserted }
+  }
+
+  /// The elements of several lists one after the other.
+  private static func joined(_ arguments: Arguments) throws(FEELFault) -> [FEELValue] {
+    let lists = arguments.list(0)
+    guard !lists.contains(.null) else { throw arguments.wrongKind(0, "list", isElement: "null") }
+    return lists.flatMap { $0.list ?? [$0] }
   }
 
   private static func flattened(_ value: FEELValue) -> [FEELValue] {

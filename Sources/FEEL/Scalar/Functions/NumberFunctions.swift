@@ -63,6 +63,11 @@ extension BuiltIn {
   private static func rounding(_ signature: String, _ rounding: DecimalRounding) -> BuiltIn {
     BuiltIn(signature, result: .rounded) {
       if let scale = $0.values[1], scale.isNull { return .null }
+      // The standard lets only two of them do without a scale.
+      if $0.scope.mode.isStandard, $0.values[1] == nil, !["floor", "ceiling"].contains($0.function)
+      {
+        throw $0.invalid("'\($0.function)' needs a scale")
+      }
       let scale = $0.has(1) ? try $0.whole(1) : 0
       guard (-6_111...6_176).contains(scale) else {
         throw $0.invalid("a scale lies between -6111 and 6176")

@@ -60,6 +60,7 @@ extension BuiltIn {
       return .list(pattern.splitting(try $0.text(0)).map { .text($0) })
     },
     BuiltIn("string join(list, delimiter?)", result: .text, seesNull: true) {
+      guard $0.has(0) else { return .null }
       var parts: [String] = []
       for element in $0.list(0) where !element.isNull {
         guard let text = element.string else {
