@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Documents
 import StageKit
 import Tables
 import Testing
@@ -36,13 +37,97 @@ struct HitPolicyTests {
   @Test func `UNIQUE can leave ambiguous cases undecided`() throws {
     #expect(
       try decide("{hit: U, \(Self.bands)}", [10, 5, 15], .undecided)
-        == .integer(FixedColumn([nil, 1, 2] as [Int64?])))
+        == .decimal(FixedColumn([nil, 10, 20] as [Int64?]), scale: 1))
   }
 
   @Test func `FIRST takes the first rule`() throws {
     #expect(
       try decide("{hit: FIRST, \(Self.bands)}", [5, 10, 15, 25, nil])
-        == .integer(FixedColumn([1, 1, 2, 2, nil] as [Int64?])))
+        == .decimal(FixedColumn([10, 10, 20, 20, nil] as [Int64?]), scale: 1))
+  }
+
+  @Test(arguments: [
+    ("COLLECT MIN", [1, 1, 2] as [Int64?]), ("C>", [1, 2, 4]), ("COLLECT COUNT", [1, 2, 2]),
+  ])
+  func `COLLECT takes the least, the most or the number of what applies`(
+    hit: String, expected: [Int64?]
+  ) throws {
+    let bands = "inputs: [x], rows: [['<= 10', 1], ['>= 10', 2], ['> 20', 4]]"
+    #expect(
+      try decide("{hit: \(hit), \(bands)}", [5, 10, 25, nil])
+        == .integer(FixedColumn(expected + [nil])))
+  }
+
+  @Test func `a count of none is undecided, or the default`() throws {
+    let table = "inputs: [x], rows: [['> 1', 5], ['> 2', 5]]"
+    #expect(
+      try decide("{hit: C#, \(table)}", [0, 2, 3])
+        == .integer(FixedColumn([nil, 1, 2] as [Int64?])))
+    #expect(
+      try decide("{hit: C#, default: [0], \(table)}", [0, 2, 3])
+        == .integer(FixedColumn([0, 1, 2] as [Int64?])))
+  }
+
+  @Test func `ANY lets rules that agree apply at once`() throws {
+    let table = "inputs: [x], rows: [['<= 10', 1], ['>= 10', 1], ['>= 20', x], ['> 30', x]]"
+    #expect(
+      try decide("{hit: ANY, \(table)}", [5, 10, nil])
+        == .integer(FixedColumn([1, 1, nil] as [Int64?])))
+    let fault = #expect(throws: StageFault.self) {
+      try decide("{hit: A, \(table)}", [5, 10, 25, 35])
+    }
+    #expect(fault?.message.contains("rules 2 and 3 apply at once and differ in 2 cases") == true)
+    #expect(
+      try decide("{hit: A, \(table)}", [25, 10], .undecided)
+        == .integer(FixedColumn([nil, 1] as [Int64?])))
+  }
+
+  @Test func `PRIORITY takes the rule whose output stands first among its values`() throws {
+    let table = """
+      {hit: PRIORITY, inputs: [x], outputs: [{name: d, values: [high, middle, low]}],
+       rows: [['> 0', '"low"'], ['> 10', '"high"'], ['> 5', '"middle"'], ['> 7', '"middle"']]}
+      """
+    #expect(
+      try decide(table, [1, 6, 8, 11, 0]).texts() == ["low", "middle", "middle", "high", nil])
+  }
+
+  @Test func `under PRIORITY an output needs its values`() throws {
+    let root = try Samples.root(
+      """
+      scheme: {id: s}
+      inputs: {x: {type: integer}}
+      decisions:
+        d: {table: {hit: P, inputs: [x], outputs: [d], rows: [['> 0', 1]]}}
+
+      """)
+    let faults = SchemeReader.scheme(root).1.diagnostics
+    #expect(
+      faults.map(\.message) == [
+        "under PRIORITY an output needs its values, the first before the others"
+      ])
+    #expect(faults.first?.help == "write {name: d, values: […]}")
+  }
+
+  @Test(arguments: [
+    ("UNIQUE", "[['< 3', 1], ['> 4', 2]]", [1, nil, 2] as [Int64?]),
+    ("FIRST", "[['> 3', 1], ['-', 2]]", [2, 1, 1]),
+    ("ANY", "[['> 3', 1], ['> 4', 1]]", [nil, 1, 1]),
+    ("PRIORITY", "[['> 3', 1], ['> 4', 2]]", [nil, 1, 2]),
+  ])
+  func `the rule that decided is told for each case`(
+    hit: String, rows: String, fired: [Int64?]
+  ) throws {
+    let scheme = try Samples.scheme(
+      """
+      scheme: {id: s}
+      inputs: {x: {type: integer}}
+      decisions:
+        d: {table: {hit: \(hit), inputs: [x], outputs: [{name: d, values: [2, 1]}], rows: \(rows)}}
+
+      """)
+    let population = try Table([("x", .integer(FixedColumn([1, 4, 9] as [Int64])))])
+    let decided = try SchemeEvaluation(scheme, on: nil).decided(over: population)
+    #expect(decided.firedRows["d"] == .integer(FixedColumn(fired)))
   }
 
   @Test(arguments: ["COLLECT SUM", "C+"])

@@ -63,8 +63,9 @@ struct SchemeFaultTests {
         "gives a boolean"
       ),
       (
-        head + "decisions: {d: {table: {hit: 1️⃣ANY, inputs: [x], rows: []}}}", "unknown-choice",
-        "no hit policy 'ANY'"
+        head + "decisions: {d: {table: {hit: 1️⃣RULE ORDER, inputs: [x], rows: []}}}",
+        "unknown-choice",
+        "no hit policy 'RULE ORDER'"
       ),
       (
         head + "decisions: {d: {table: {hit: FIRST, inputs: [x], rows: [1️⃣[1]]}}}",
@@ -84,7 +85,7 @@ struct SchemeFaultTests {
       ),
       (
         head + "decisions: {1️⃣d: {table: {hit: C+, inputs: [x], rows: [[1, '\"a\"']]}}}",
-        "decision-table", "adds numbers"
+        "decision-table", "takes numbers"
       ),
       (
         head
@@ -119,7 +120,7 @@ struct SchemeFaultTests {
       decisions:
         a: {expression: x +}
         b: {expression: z}
-        c: {table: {hit: ANY, inputs: [x], rows: []}}
+        c: {table: {hit: RULE ORDER, inputs: [x], rows: []}}
 
       """
     let faults = SchemeReader.scheme(try Samples.root(yaml)).faults.diagnostics

@@ -18,25 +18,53 @@ struct DecisionTable: Sendable {
     hit == other.hit && inputs.map(\.expression.source) == other.inputs.map(\.expression.source)
       && inputs.map(\.allowed) == other.inputs.map(\.allowed)
       && outputs.map { $0.fallback?.source } == other.outputs.map { $0.fallback?.source }
+      && outputs.map(\.values) == other.outputs.map(\.values)
       && rows.map(\.sources) == other.rows.map(\.sources)
   }
 }
 
 /// What it means when several rows of a table apply.
+///
+/// The policies that give a list, RULE ORDER and OUTPUT ORDER among them, have no place in a scheme: a
+/// column holds one value for each case.
 enum HitPolicy: String, Sendable, Hashable, CaseIterable {
   /// It must not happen.
   case unique = "UNIQUE"
+  /// They must all give the same.
+  case any = "ANY"
+  /// The one whose output comes first in the list of the output's values.
+  case priority = "PRIORITY"
   /// The first counts.
   case first = "FIRST"
   /// The outputs are added up.
   case collectSum = "COLLECT SUM"
+  /// The smallest output counts.
+  case collectMinimum = "COLLECT MIN"
+  /// The largest output counts.
+  case collectMaximum = "COLLECT MAX"
+  /// The result is the number of rows that apply.
+  case collectCount = "COLLECT COUNT"
+
+  /// Whether the outputs are reckoned with.
+  var collectsNumbers: Bool {
+    switch self {
+    case .collectSum, .collectMinimum, .collectMaximum: true
+    case .unique, .any, .priority, .first, .collectCount: false
+    }
+  }
 
   /// Reads the name or the letter of the DMN standard.
   init?(text: String) {
-    switch text.split(separator: " ").joined(separator: " ").uppercased() {
+    let name = text.split(separator: " ").joined(separator: " ").uppercased()
+    switch name.replacing("COLLECT", with: "C").replacing(" ", with: "") {
     case "UNIQUE", "U": self = .unique
+    case "ANY", "A": self = .any
+    case "PRIORITY", "P": self = .priority
     case "FIRST", "F": self = .first
-    case "COLLECT SUM", "C+", "C +", "COLLECT+", "COLLECT +": self = .collectSum
+    case "CSUM", "C+": self = .collectSum
+    case "CMIN", "C<": self = .collectMinimum
+    case "CMAX", "C>": self = .collectMaximum
+    case "CCOUNT", "C#": self = .collectCount
     default: return nil
     }
   }
@@ -55,6 +83,8 @@ struct TableOutput: Sendable {
   let name: String
   /// What holds where no row applies.
   let fallback: RuleExpression?
+  /// The values that it takes, in the order of their priority; PRIORITY needs them.
+  var values: [FEELValue] = []
 }
 
 /// One rule, numbered from 1 as it stands in the table.

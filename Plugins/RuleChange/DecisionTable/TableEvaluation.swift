@@ -9,193 +9,232 @@ struct TableEvaluation {
   private let data: Table
   private let count: Int
   private let scope: FEELScope
+  private let plans: TablePlans
 
-  init(_ table: DecisionTable, over data: Table, count: Int, _ scope: FEELScope) {
+  /// The plans are what other evaluations of the same table have found out already.
+  init(
+    _ table: DecisionTable, over data: Table, count: Int, _ scope: FEELScope,
+    plans: TablePlans = TablePlans()
+  ) {
     self.table = table
     self.data = data
     self.count = count
     self.scope = scope
+    self.plans = plans
   }
 
-  /// A column for each output.
-  func columns(_ ambiguity: SchemeEvaluation.Ambiguity) throws(RuleFault) -> [Column] {
-    let hits = try hits()
-    if table.hit == .collectSum { return try sums(hits) }
-    var free = Bitmap(repeating: true, count: count)
-    var twice = Bitmap(repeating: false, count: count)
-    var chosen: [Bitmap] = []
-    for hit in hits {
-      chosen.append(hit & free)
-      twice = twice | (hit & ~free)
-      free = free & ~hit
-    }
-    if table.hit == .unique, !twice.noneSet {
-      guard ambiguity == .undecided else { throw ambiguous(hits, twice) }
-      chosen = chosen.map { $0 & ~twice }
-    }
-    var columns: [Column] = []
-    for output in table.outputs.indices {
-      columns.append(try column(of: output, chosen: chosen, free: free))
-    }
-    return columns
-  }
-
-  /// For each rule the cases to which it applies; an open test (on a missing value) does not apply.
-  func hits() throws(RuleFault) -> [Bitmap] {
-    let inputs = try inputColumns()
-    var known = [[String: Bitmap]](repeating: [:], count: inputs.count)
-    var hits: [Bitmap] = []
-    for row in table.rows {
-      var hit = Bitmap(repeating: true, count: count)
-      for (place, cell) in row.cells.enumerated() where !cell.tests.isAny {
-        let passed: Bitmap
-        if let before = known[place][cell.tests.source] {
-          passed = before
-        } else {
-          passed = try passes(cell, inputs[place])
-          known[place][cell.tests.source] = passed
-        }
-        hit = hit & passed
-      }
-      hits.append(hit)
-    }
-    return hits
+  /// What the table gives.
+  struct Decided {
+    /// A column for each output.
+    let columns: [Column]
+    /// The rule that decides each case, counted from 1; missing where none does.
+    ///
+    /// Nil where the policy collects what all rules give.
+    let firedRows: Column?
   }
 
   /// What the tests look at, one column for each input of the table.
   func inputColumns() throws(RuleFault) -> [Column] {
     var columns: [Column] = []
-    for input in table.inputs { columns.append(try input.expression.column(over: data, scope)) }
+    for input in table.inputs {
+      let feel = input.expression.feel
+      // A plain name is the column itself.
+      if let column = data[feel.source], feel.references.count == 1 {
+        columns.append(column)
+      } else {
+        columns.append(try input.expression.column(over: data, scope))
+      }
+    }
     return columns
   }
 
-  private func passes(_ cell: TableCell, _ input: Column) throws(RuleFault) -> Bitmap {
-    do throws(FEELFault) {
-      return try cell.tests.evaluate(over: input, table: data, in: scope).values
-    } catch {
-      throw RuleFault(error, at: cell.origin)
+  func decided(_ ambiguity: SchemeEvaluation.Ambiguity) throws(RuleFault) -> Decided {
+    switch table.hit {
+    case .unique: try unique(ambiguity)
+    case .any: try agreeing(ambiguity)
+    case .first: try decided(matching(of: table).firsts())
+    case .priority: try byPriority()
+    case .collectSum, .collectMinimum, .collectMaximum, .collectCount:
+      Decided(columns: try collected(), firedRows: nil)
     }
   }
 
-  private func ambiguous(_ hits: [Bitmap], _ twice: Bitmap) -> RuleFault {
-    let first = twice.setIndices[0]
-    let rules = hits.indices.filter { hits[$0][first] }.map { "\($0 + 1)" }
-    return RuleFault(
-      "the table is UNIQUE, and rules \(rules.joined(separator: " and ")) apply at once",
-      help: "rules/check-table shows where rules overlap; decide which one holds, or write "
-        + "hit: FIRST",
-      at: table.origin, count: twice.setCount)
+  /// An open test, as on a missing value, does not apply.
+  private func matching(of table: DecisionTable) throws(RuleFault) -> RuleMatching {
+    let inputs = try inputColumns()
+    let indexes = plans.indexes(table, over: inputs.map(\.type), columns: data.names, scope)
+    return try RuleMatching(indexes, over: inputs, count: count) { scan throws(RuleFault) in
+      do throws(FEELFault) {
+        return try scan.cell.tests.evaluate(over: inputs[scan.input], table: data, in: scope).values
+      } catch {
+        throw RuleFault(error, at: scan.cell.origin)
+      }
+    }
+  }
+
+  private var results: TableResults { plans.results(table, over: data.schema, scope) }
+}
+
+// Policies under which one rule decides
+extension TableEvaluation {
+  /// The results of the rules that decide, counted from 1; 0 stands for the default.
+  private func decided(_ rules: [Int]) throws(RuleFault) -> Decided {
+    var columns: [Column] = []
+    for output in results.outputs {
+      guard let column = try TableResults.column(output, rules, over: data, scope) else {
+        throw RuleFault(
+          "the rules' results do not fit one exact column",
+          help: "let all rows give one kind of value, and no amount over 18 digits",
+          at: table.origin)
+      }
+      columns.append(column)
+    }
+    return Decided(columns: columns, firedRows: .integer(Self.numbers(rules)))
+  }
+
+  private static func numbers(_ rules: [Int]) -> FixedColumn<Int64> {
+    FixedColumn(rules.map { Int64($0) }, validity: Bitmap(rules.lazy.map { $0 > 0 }))
+  }
+
+  private func unique(_ ambiguity: SchemeEvaluation.Ambiguity) throws(RuleFault) -> Decided {
+    let matching = try matching(of: table)
+    let (firsts, repeats) = matching.firstsAndRepeats()
+    guard !repeats.noneSet else { return try decided(firsts) }
+    guard ambiguity == .undecided else {
+      throw RuleFault(
+        "the table is UNIQUE, and rules \(matching.names(of: repeats)) apply at once",
+        help: "rules/check-table shows where rules overlap; decide which one holds, or write "
+          + "hit: FIRST",
+        at: table.origin, count: repeats.setCount)
+    }
+    return try decided(firsts).without(repeats)
+  }
+
+  /// The first of several rules, which must all give the same.
+  private func agreeing(_ ambiguity: SchemeEvaluation.Ambiguity) throws(RuleFault) -> Decided {
+    let matching = try matching(of: table)
+    let (firsts, repeats) = matching.firstsAndRepeats()
+    let found = try decided(firsts)
+    var clashes = Bitmap(repeating: false, count: count)
+    for row in repeats.setIndices {
+      let rules = matching.rules(of: row)
+      for rule in rules.dropFirst() where !clashes[row] {
+        if try !agree(rule, rules[0], in: row) { clashes.set(row, to: true) }
+      }
+    }
+    guard !clashes.noneSet else { return found }
+    guard ambiguity == .undecided else {
+      throw RuleFault(
+        "the table is ANY, and rules \(matching.names(of: clashes)) apply at once and differ",
+        help: "let rules that overlap give the same, or write hit: FIRST",
+        at: table.origin, count: clashes.setCount)
+    }
+    return found.without(clashes)
+  }
+
+  /// Whether two rules, counted from 0, give the same in a row.
+  private func agree(_ rule: Int, _ other: Int, in row: Int) throws(RuleFault) -> Bool {
+    for (place, output) in results.outputs.enumerated() {
+      if let agree = output.agree(rule, other) {
+        guard agree else { return false }
+        continue
+      }
+      let values = try [rule, other].map { number throws(RuleFault) in
+        try TableResults.column(table.rows[number].outputs[place], at: [row], of: data, scope)
+      }
+      guard let both = ColumnBlend.joined(values, as: nil, rows: [0, 1]),
+        both.slice(0..<1) == both.slice(1..<2)
+      else { return false }
+    }
+    return true
+  }
+
+  /// The rule whose outputs come first among the values in their order, the first output counting most.
+  private func byPriority() throws(RuleFault) -> Decided {
+    var ranks: [[Int]] = []
+    for row in table.rows {
+      var own: [Int] = []
+      for (result, output) in zip(row.outputs, table.outputs) {
+        guard let value = try? result.feel.evaluate(in: scope) else {
+          throw RuleFault(
+            "a result of a table with hit PRIORITY depends on the case",
+            help: "let each row give one of the output's values", at: result.origin)
+        }
+        own.append(output.values.firstIndex(of: value) ?? output.values.count)
+      }
+      ranks.append(own)
+    }
+    let order = ranks.indices.sorted { left, right in
+      ranks[left] == ranks[right]
+        ? left < right : ranks[left].lexicographicallyPrecedes(ranks[right])
+    }
+    var ordered = table
+    ordered.rows = order.map { table.rows[$0] }
+    let firsts = try matching(of: ordered).firsts()
+    return try decided(firsts.map { $0 > 0 ? order[$0 - 1] + 1 : 0 })
   }
 }
 
-// Outputs
+extension TableEvaluation.Decided {
+  /// The same with some cases left undecided.
+  fileprivate func without(_ cases: Bitmap) -> Self {
+    Self(
+      columns: columns.map { $0.keeping(~cases) }, firedRows: firedRows.map { $0.keeping(~cases) })
+  }
+}
+
+extension RuleMatching {
+  /// The numbers of the rules that apply to the first of the cases.
+  fileprivate func names(of cases: Bitmap) -> String {
+    let rules = cases.setIndices.first.map { self.rules(of: $0) } ?? []
+    return rules.map { "\($0 + 1)" }.joined(separator: " and ")
+  }
+}
+
+extension Column {
+  /// The column with values in these rows alone.
+  fileprivate func keeping(_ rows: Bitmap) -> Column {
+    let wanted = (0..<count).map { rows[$0] ? $0 : count }
+    let parts = [self, Column.missing(type, count: 1)]
+    return ColumnBlend.joined(parts, as: type, rows: wanted) ?? self
+  }
+}
+
+// Policies that collect what all rules give
 extension TableEvaluation {
-  private func column(
-    of output: Int, chosen: [Bitmap], free: Bitmap
-  ) throws(RuleFault) -> Column {
-    var parts: [ColumnBlend.Part] = []
-    for (row, mask) in zip(table.rows, chosen) {
-      parts.append(try part(row.outputs[output], mask))
-    }
-    if let fallback = table.outputs[output].fallback { parts.append(try part(fallback, free)) }
-    return try assembled(parts)
-  }
-
-  /// The results of the cases that a rule decides; no other case is computed.
-  private func part(
-    _ expression: RuleExpression, _ mask: Bitmap
-  ) throws(RuleFault) -> ColumnBlend.Part {
-    let rows = mask.setIndices
-    guard !rows.isEmpty else {
-      return ColumnBlend.Part(rows: [], column: Column.missing(.text, count: 0))
-    }
-    if expression.feel.references.allSatisfy({ data[$0.path[0]] == nil }),
-      let constant = try constant(expression, count: rows.count)
-    {
-      return ColumnBlend.Part(rows: rows, column: constant)
-    }
-    let column = try expression.column(over: data.taking(rows: rows), scope)
-    return ColumnBlend.Part(rows: rows, column: column)
-  }
-
-  /// A result that no column changes; a table without columns could not tell how many cases there are.
-  private func constant(
-    _ expression: RuleExpression, count: Int
-  ) throws(RuleFault) -> Column? {
-    do throws(FEELFault) {
-      let value = try expression.feel.evaluate(in: scope)
-      return ColumnBlend.repeating(value, as: value.isNull ? .text : .integer, count: count)
-    } catch {
-      // A dotted name is no constant; the columnar evaluation tells what is wrong with others.
-      guard error.code == .unknownName else { throw RuleFault(error, at: expression.origin) }
-      return nil
-    }
-  }
-
-  private func assembled(_ parts: [ColumnBlend.Part]) throws(RuleFault) -> Column {
-    guard let column = ColumnBlend.assembled(parts, count: count) else {
-      throw RuleFault(
-        "the rules' results do not fit one exact column",
-        help: "let all rows give one kind of value, and no amount over 18 digits",
-        at: table.origin)
-    }
-    return column
-  }
-
-  /// The sum of the outputs of all rules that apply; where none does, the default or nothing.
-  private func sums(_ hits: [Bitmap]) throws(RuleFault) -> [Column] {
-    let free = hits.reduce(Bitmap(repeating: true, count: count)) { $0 & ~$1 }
+  private func collected() throws(RuleFault) -> [Column] {
+    let hits = try matching(of: table).hits()
+    var isHit = Bitmap(repeating: false, count: count)
+    for hit in hits { isHit = isHit | hit }
+    let free = (~isHit).setIndices
     var columns: [Column] = []
-    for output in table.outputs.indices {
-      var parts: [ColumnBlend.Part] = []
-      for (row, hit) in zip(table.rows, hits) { parts.append(try part(row.outputs[output], hit)) }
-      if let fallback = table.outputs[output].fallback {
-        parts.append(try part(fallback, free))
+    for (place, output) in table.outputs.enumerated() {
+      var parts: [CollectedNumbers.Part] = []
+      if table.hit == .collectCount {
+        parts = hits.map { CollectedNumbers.Part(rows: $0.setIndices, column: nil) }
+      } else {
+        for (row, hit) in zip(table.rows, hits) {
+          parts.append(try part(row.outputs[place], at: hit.setIndices))
+        }
       }
-      columns.append(try sum(parts.filter { !$0.rows.isEmpty }))
+      let fallback = try output.fallback.map { expression throws(RuleFault) in
+        try part(expression, at: free)
+      }
+      let numbers = CollectedNumbers(parts, fallback: fallback, count: count)
+      do throws(CollectedNumbers.Misfit) {
+        columns.append(try numbers.column(table.hit, as: results.outputs[place].type))
+      } catch {
+        throw RuleFault(error.message(table.hit), at: table.origin)
+      }
     }
     return columns
   }
 
-  private func sum(_ parts: [ColumnBlend.Part]) throws(RuleFault) -> Column {
-    let type = Column.commonType(of: parts.map(\.column))
-    guard let type, type.isNumeric || parts.isEmpty else {
-      throw RuleFault("COLLECT SUM adds numbers", at: table.origin)
-    }
-    var valid = Bitmap(repeating: false, count: count)
-    var open = valid
-    for part in parts {
-      for (place, row) in part.rows.enumerated() {
-        valid.set(row, to: true)
-        if part.column.isMissing(at: place) { open.set(row, to: true) }
-      }
-    }
-    valid = valid & ~open
-    if type == .number || !type.isNumeric {
-      var sums = [Double](repeating: 0, count: count)
-      for part in parts {
-        let values = part.column.converted(to: .number)?.doubles()?.values ?? []
-        for (row, value) in zip(part.rows, values) {
-          sums[row] += value
-        }
-      }
-      return .number(FixedColumn(sums, validity: valid))
-    }
-    var sums = [Int64](repeating: 0, count: count)
-    for part in parts {
-      let values = part.column.converted(to: type)?.scaled(to: type.places)
-      guard let values else { throw tooLarge }
-      for (row, value) in zip(part.rows, values) {
-        let (sum, overflow) = sums[row].addingReportingOverflow(value)
-        guard !overflow else { throw tooLarge }
-        sums[row] = sum
-      }
-    }
-    let column = FixedColumn(sums, validity: valid)
-    return type == .integer ? .integer(column) : .decimal(column, scale: type.places)
-  }
-
-  private var tooLarge: RuleFault {
-    RuleFault("a sum is too large to be exact", at: table.origin)
+  private func part(
+    _ expression: RuleExpression, at rows: [Int]
+  ) throws(RuleFault) -> CollectedNumbers.Part {
+    CollectedNumbers.Part(
+      rows: rows,
+      column: rows.isEmpty ? nil : try TableResults.column(expression, at: rows, of: data, scope))
   }
 }

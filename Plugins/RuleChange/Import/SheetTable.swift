@@ -14,14 +14,15 @@ extension SchemeReader {
     let place = block["file"] ?? block
     let layout: SheetLayout
     do {
-      let named = block["outputs"].map { $0.items.compactMap(\.node.text) } ?? []
+      let named =
+        block["outputs"].map { $0.items.compactMap { ($0["name"] ?? $0).node.text } } ?? []
       layout = try SheetLayout(try source.read(), outputs: named)
     } catch {
       faults.report(.tableFile, error.message, at: error.place ?? place, help: error.help)
       return nil
     }
     let hit = hitPolicy(of: layout, block)
-    let outputs = outputs(of: layout, block, name)
+    let outputs = outputs(of: layout, block, name, under: hit)
     guard let hit, let outputs,
       let inputs = inputs(of: layout, block, in: scheme)
     else { return nil }
@@ -152,14 +153,18 @@ extension SchemeReader {
   }
 
   private mutating func outputs(
-    of layout: SheetLayout, _ block: LocatedNode, _ name: LocatedNode
+    of layout: SheetLayout, _ block: LocatedNode, _ name: LocatedNode, under hit: HitPolicy?
   ) -> [TableOutput]? {
     if block["outputs"] == nil, layout.outputs.count == 1 {
-      return outputs(block, named: [name])
+      return outputs(block, named: [name], under: hit)
     }
+    let declared = block["outputs"]?.items ?? []
     return outputs(
       block,
-      named: layout.outputs.map { $0.header.reading(SheetLayoutReading.name($0.label)) })
+      named: layout.outputs.map { column in
+        declared.first { ($0["name"] ?? $0).node.text == column.label }
+          ?? column.header.reading(SheetLayoutReading.name(column.label))
+      }, under: hit)
   }
 }
 

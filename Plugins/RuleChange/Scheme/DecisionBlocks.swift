@@ -87,7 +87,7 @@ extension SchemeReader {
     let hit = hitPolicy(block)
     let inputs = required("inputs", of: block, "list the names that the rows test")
       .map { $0.items.compactMap { tableInput($0, in: scheme) } }
-    let outputs = outputs(block, named: block["outputs"].map(\.items) ?? [name])
+    let outputs = outputs(block, named: block["outputs"].map(\.items) ?? [name], under: hit)
     guard let rows = required("rows", of: block, "each row: a test per input, then the outputs")
     else { return nil }
     guard let hit, let inputs, let outputs, inputs.count == block["inputs"]?.items.count else {
@@ -134,9 +134,23 @@ extension SchemeReader {
     return TableInput(expression: expression, allowed: scheme.input(name)?.allowed ?? [])
   }
 
-  mutating func outputs(_ block: LocatedNode, named places: [LocatedNode]) -> [TableOutput]? {
+  /// Names, or `{name, values}`; under PRIORITY they must have values.
+  mutating func outputs(
+    _ block: LocatedNode, named items: [LocatedNode], under hit: HitPolicy?
+  ) -> [TableOutput]? {
     var names: [String] = []
-    for place in places {
+    var values: [[FEELValue]] = []
+    for item in items {
+      let isBlock = item.node.entries != nil
+      if isBlock { allow(["name", "values", "title"], in: item, "an output of a table") }
+      let place = isBlock ? item["name"] ?? item : item
+      let own = isBlock ? item["values"] : nil
+      if hit == .priority, own == nil {
+        faults.report(
+          .decisionTable, "under PRIORITY an output needs its values, the first before the others",
+          at: item, help: "write {name: \(place.node.text ?? "output"), values: […]}")
+      }
+      values.append(own.map { $0.items.compactMap { value($0, "'values'") } } ?? [])
       guard let text = place.node.text, NameCheck.isName(text), !names.contains(text) else {
         faults.report(
           .schemeName, "an output takes a name of its own", at: place,
@@ -154,7 +168,8 @@ extension SchemeReader {
     }
     let fallbacks = defaults.map { expression($0, "'default'") }
     return names.enumerated().map { place, name in
-      TableOutput(name: name, fallback: fallbacks.isEmpty ? nil : fallbacks[place])
+      TableOutput(
+        name: name, fallback: fallbacks.isEmpty ? nil : fallbacks[place], values: values[place])
     }
   }
 

@@ -4,6 +4,15 @@ import FEEL
 import StageKit
 import Tables
 
+/// What a scheme gives for every row of a population.
+struct DecidedPopulation: Sendable {
+  /// The inputs and all decisions, one column each.
+  var table: Table
+  /// For each decision by a table under UNIQUE, ANY, PRIORITY or FIRST: the rule that decided each case,
+  /// counted from 1 as it stands in the table, and missing where none did.
+  var firedRows: [String: Column] = [:]
+}
+
 /// Applies a scheme to every row of a population.
 struct SchemeEvaluation {
   /// What happens where several rows of a UNIQUE table apply.
@@ -30,13 +39,19 @@ struct SchemeEvaluation {
 
   /// The inputs and all decisions, one column each.
   func decide(over population: Table) throws(StageFault) -> Table {
+    try decided(over: population).table
+  }
+
+  /// The inputs and all decisions, and the rules of tables that decided.
+  func decided(over population: Table) throws(StageFault) -> DecidedPopulation {
     try checkParameters()
-    var data = try inputs(from: population)
+    var decided = DecidedPopulation(table: try inputs(from: population))
     for decision in scheme.decisions {
-      let columns = try decide(decision, over: data, count: population.rowCount)
-      data = try adding(columns, to: data)
+      let results = try decide(decision, over: decided.table, count: population.rowCount)
+      decided.table = try adding(results.columns, to: decided.table)
+      decided.firedRows[decision.name] = results.firedRows
     }
-    return data
+    return decided
   }
 
   /// The inputs, and the decisions before one.
@@ -60,13 +75,16 @@ struct SchemeEvaluation {
 
   private func decide(
     _ decision: Decision, over data: Table, count: Int
-  ) throws(StageFault) -> [(name: String, column: Column)] {
+  ) throws(StageFault) -> (columns: [(name: String, column: Column)], firedRows: Column?) {
     var columns: [Column]
+    var firedRows: Column?
     do throws(RuleFault) {
       switch decision.body {
       case .expression(let expression): columns = [try expression.column(over: data, scope)]
       case .table(let table):
-        columns = try TableEvaluation(table, over: data, count: count, scope).columns(ambiguity)
+        let decided = try TableEvaluation(table, over: data, count: count, scope)
+          .decided(ambiguity)
+        (columns, firedRows) = (decided.columns, decided.firedRows)
       }
       if let rounding = decision.rounding {
         for place in columns.indices {
@@ -76,7 +94,7 @@ struct SchemeEvaluation {
     } catch {
       throw error.stageFault(decision: decision, scheme: scheme)
     }
-    return zip(decision.columns, columns).map { ($0, settled($1, named: $0)) }
+    return (zip(decision.columns, columns).map { ($0, settled($1, named: $0)) }, firedRows)
   }
 
   /// A column without values has no type of its own: it gets the one that the scheme gives it.

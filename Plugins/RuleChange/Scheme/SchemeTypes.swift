@@ -75,11 +75,13 @@ struct SchemeTypes {
         + [table.outputs[place].fallback]
         .compactMap { $0 }
       var type = self.type(of: results, decision)
-      if table.hit == .collectSum, let found = type, !found.isNumeric {
+      if let found = type, !found.isNumeric, table.hit.collectsNumbers {
         faults.report(
-          .decisionTable, "COLLECT SUM adds numbers, and this table gives a \(found.name)",
+          .decisionTable,
+          "\(table.hit.rawValue) takes numbers, and this table gives a \(found.name)",
           at: decision.origin)
       }
+      if table.hit == .collectCount { type = .integer }
       if decision.rounding != nil, let found = type { type = rounded(found, decision) }
       add(name, type)
     }
