@@ -91,7 +91,10 @@ struct ReformTests {
       ("reform: {id: r}\nrows: {share: [1️⃣{replace: 1}]}", "is not whole"),
       ("reform: {id: r}\nrows: {share: [{add: 1️⃣[1]}]}", "has 1 cells"),
       ("reform: {id: r}\ndecisions: {share: {expression: 1️⃣wealth}}", "has no 'wealth'"),
-      ("reform: {id: r}\ndecisions: {full_amount: {expression: 1️⃣share}}", "further down"),
+      (
+        "reform: {id: r}\ndecisions: {1️⃣share: {expression: amount / 2}}",
+        "decisions need each other: share → amount → share"
+      ),
     ] as [(String, String)])
   func `what does not fit the scheme is a fault in the reform`(
     marked: String, message: String

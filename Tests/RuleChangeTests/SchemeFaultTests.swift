@@ -42,8 +42,12 @@ struct SchemeFaultTests {
       (head + "decisions: {d: {expression: 1 1️⃣2}}", "bad-expression", "where an operator"),
       (head + "decisions: {d: {expression: x + 1️⃣y}}", "bad-expression", "has no 'y'"),
       (
-        head + "decisions: {d: {expression: x + 1️⃣e}, e: {expression: 1}}", "bad-expression",
-        "decided further down"
+        head + "decisions: {1️⃣d: {expression: x + e}, e: {expression: 2 * d}}", "scheme-loop",
+        "decisions need each other: d → e → d"
+      ),
+      (
+        head + "decisions: {1️⃣d: {expression: x + d}}", "scheme-loop",
+        "decision 'd' needs itself: d → d"
       ),
       (head + "decisions: {d: {expression: '1️⃣x + \"a\"'}}", "bad-expression", ""),
       (

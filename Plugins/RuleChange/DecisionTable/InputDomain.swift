@@ -137,10 +137,10 @@ struct InputDomain: Sendable {
   }
 }
 
-extension [FEELValue] {
+extension Array where Element: Hashable {
   /// The values, each once, in order of first appearance.
-  func uniqued() -> [FEELValue] {
-    var seen: Set<FEELValue> = []
+  func uniqued() -> [Element] {
+    var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }
   }
 }

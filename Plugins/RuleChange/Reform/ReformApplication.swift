@@ -17,8 +17,10 @@ struct ReformApplication {
     var application = ReformApplication(scheme: scheme, reform: reform)
     application.run()
     var faults = application.reader.faults
-    if !faults.hasErrors { faults.add(SchemeTypes.faults(of: application.scheme)) }
-    return (faults.hasErrors ? nil : application.scheme, faults)
+    guard !faults.hasErrors else { return (nil, faults) }
+    let (settled, found) = application.scheme.settled()
+    faults.add(found.diagnostics)
+    return (faults.hasErrors ? nil : settled, faults)
   }
 
   private init(scheme: Scheme, reform: Reform) {

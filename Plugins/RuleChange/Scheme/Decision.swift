@@ -10,6 +10,7 @@ struct Decision: Sendable {
   }
 
   let name: String
+  var title: Title?
   var body: Body
   let rounding: Rounding?
   let unit: String?

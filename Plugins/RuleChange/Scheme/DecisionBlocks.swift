@@ -21,10 +21,14 @@ extension SchemeReader {
     allow(
       ["entity", "legal", "unit", "title", "round", "expression", "table"], in: block, what)
     checkEntity(block, what, row: scheme.entity)
+    let legal = legal(block)
+    faults.legal = legal.isEmpty ? scheme.legal : legal
+    defer { faults.legal = [] }
     guard let body = body(block, name, in: scheme) else { return nil }
     return Decision(
-      name: text, body: body, rounding: block["round"].flatMap { rounding($0) },
-      unit: self.text("unit", of: block), legal: legal(block), origin: name)
+      name: text, title: title(of: block), body: body,
+      rounding: block["round"].flatMap { rounding($0) }, unit: self.text("unit", of: block),
+      legal: legal, origin: name)
   }
 
   private mutating func body(

@@ -12,9 +12,10 @@ extension SchemeReader {
     let text = name.node.text ?? ""
     let what = "parameter '\(text)'"
     guard block.node.entries != nil else {
-      return version(block, from: nil, what).map {
-        SchemeParameter(name: text, unit: nil, legal: [], versions: [$0])
-      }
+      guard let version = version(block, from: nil, what) else { return nil }
+      var parameter = SchemeParameter(name: text, unit: nil, legal: [], versions: [version])
+      parameter.origin = name
+      return parameter
     }
     if block["brackets"] != nil {
       allow(["unit", "legal", "title", "type", "brackets"], in: block, what)
@@ -43,9 +44,12 @@ extension SchemeReader {
           + "'brackets:' for a scale")
     }
     guard !versions.isEmpty else { return nil }
-    return SchemeParameter(
+    var parameter = SchemeParameter(
       name: text, unit: self.text("unit", of: block), legal: legal(block),
       versions: versions)
+    parameter.title = title(of: block)
+    parameter.origin = name
+    return parameter
   }
 
   /// Values by the day from which they hold.
@@ -108,6 +112,7 @@ extension SchemeReader {
       return nil
     }
     var input = SchemeInput(name: text, kind: kind)
+    input.title = title(of: block)
     input.unit = self.text("unit", of: block)
     input.legal = legal(block)
     input.allowed = (block["values"]?.items ?? []).compactMap { typed($0, kind, what) }

@@ -17,6 +17,7 @@ struct SchemeInput: Sendable, Hashable {
   }
 
   let name: String
+  var title: Title?
   let kind: Kind
   /// The only values that there are; none where the kind alone limits them.
   var allowed: [FEELValue] = []

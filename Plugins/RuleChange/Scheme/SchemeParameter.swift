@@ -16,10 +16,13 @@ struct SchemeParameter: Sendable {
   }
 
   let name: String
+  var title: Title?
   let unit: String?
   let legal: [LegalReference]
   private(set) var dated: DatedValues
   var scale: Scale?
+  /// Where the parameter stands, where it was read from a file.
+  var origin: LocatedNode?
 
   init(
     name: String, unit: String?, legal: [LegalReference], versions: [Version], scale: Scale? = nil

@@ -15,8 +15,10 @@ struct SchemeReader {
   /// A whole scheme with all its faults; nil where it has errors.
   static func scheme(_ root: LocatedNode) -> (scheme: Scheme?, faults: SchemeFaults) {
     var reader = SchemeReader()
-    guard let scheme = reader.scheme(root) else { return (nil, reader.faults) }
-    if !reader.faults.hasErrors { reader.faults.add(SchemeTypes.faults(of: scheme)) }
+    guard let read = reader.scheme(root) else { return (nil, reader.faults) }
+    guard !reader.faults.hasErrors else { return (nil, reader.faults) }
+    let (scheme, faults) = read.settled()
+    reader.faults.add(faults.diagnostics)
     return (reader.faults.hasErrors ? nil : scheme, reader.faults)
   }
 

@@ -40,6 +40,8 @@ struct SchemeTypes {
   }
 
   private mutating func check(_ decision: Decision) {
+    faults.legal = scheme.legal(of: decision)
+    defer { faults.legal = [] }
     switch decision.body {
     case .expression(let expression):
       var type = type(of: expression)
@@ -67,8 +69,10 @@ struct SchemeTypes {
   private mutating func check(_ table: DecisionTable, of decision: Decision) {
     let inputs = table.inputs.map { type(of: $0.expression) }
     for row in table.rows {
+      faults.legal = row.legal.isEmpty ? scheme.legal(of: decision) : row.legal
       for (cell, type) in zip(row.cells, inputs) { check(cell, against: type) }
     }
+    faults.legal = scheme.legal(of: decision)
     for (place, name) in decision.columns.enumerated() {
       let results =
         table.rows.map { $0.outputs[place] }
@@ -140,15 +144,11 @@ struct SchemeTypes {
       if unknown.contains(name) || unknown.contains(dotted) { isKnown = false }
       guard !names.contains(name), !names.contains(dotted) else { continue }
       isKnown = false
-      let later = scheme.decisions.contains { $0.name == name || $0.columns.contains(dotted) }
-      let close = Suggestion.question(for: name, among: names)
       faults.report(
         FEELFault(
-          .unknownName,
-          later ? "'\(name)' is decided further down" : "the scheme has no '\(name)'",
-          help: later
-            ? "put it before what needs it"
-            : close ?? "if it is a text, put it in double quotes: '\"\(name)\"'",
+          .unknownName, "the scheme has no '\(name)'",
+          help: Suggestion.question(for: name, among: names)
+            ?? "if it is a text, put it in double quotes: '\"\(name)\"'",
           range: reference.range), in: place)
     }
     return isKnown
