@@ -13,6 +13,8 @@ public struct FEELFault: Error, Hashable, Sendable {
     case invalidValue = "invalid-value"
     case divisionByZero = "division-by-zero"
     case overflow
+    /// Values of different units are added, compared or chosen between.
+    case mixedUnits = "mixed-units"
     case noReferenceDate = "no-reference-date"
     /// A list, a context, a duration or the like where a column is wanted.
     case notAColumn = "not-a-column"

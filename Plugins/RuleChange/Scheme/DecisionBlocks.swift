@@ -183,6 +183,9 @@ extension SchemeReader {
   ) -> TableRow? {
     guard place.node.entries != nil else { return row(place, of: table, in: scheme, legal: []) }
     allow(["row", "legal"], in: place, "a row with its law")
+    let own = faults.legal
+    faults.legal = legal(place)
+    defer { faults.legal = own }
     return required("row", of: place, "a cell per input, then the outputs")
       .flatMap { row($0, of: table, in: scheme, legal: legal(place)) }
   }

@@ -72,7 +72,8 @@ struct DecisionOrder {
 }
 
 extension Decision {
-  private var expressions: [RuleExpression] {
+  /// All expressions in it, those of a table's outputs and inputs included.
+  var expressions: [RuleExpression] {
     switch body {
     case .expression(let expression): [expression]
     case .table(let table):
@@ -116,6 +117,9 @@ extension Scheme {
     guard loops.isEmpty else { return (scheme, faults) }
     scheme.decisions = sorted
     faults.add(SchemeTypes.faults(of: scheme))
+    guard !faults.hasErrors else { return (scheme, faults) }
+    faults.add(SchemeUnits.faults(of: scheme))
+    faults.add(ConstantCheck.faults(of: scheme))
     return (scheme, faults)
   }
 }
