@@ -22,7 +22,7 @@ struct ExamplePipelineTests {
       Set(names).isSuperset(of: [
         "bcg", "benefit-letter", "call-centre", "case-table", "earnings-rollout",
         "income-supplement",
-        "outreach-wedge", "scheme-cutoff", "six-municipalities",
+        "outreach-wedge", "scheme-cutoff", "six-municipalities", "zorgtoeslag",
       ]))
   }
 

@@ -21,7 +21,11 @@ struct RuleFileTests {
   }
 
   static let files = [
-    RuleFiles(scheme: "bijstandsnormen/scheme", figures: 25)
+    RuleFiles(scheme: "bijstandsnormen/scheme", figures: 25),
+    RuleFiles(scheme: "zorgtoeslag/scheme", figures: 30),
+    RuleFiles(
+      scheme: "zorgtoeslag/scheme", reforms: ["zorgtoeslag/figures-of-2025"], figures: 3),
+    RuleFiles(scheme: "zorgtoeslag/scheme", reforms: ["zorgtoeslag/no-asset-test"], figures: 1),
   ]
 
   @Test(arguments: files)
