@@ -20,7 +20,7 @@ struct ExamplePipelineTests {
     let names = Installed.files().map { $0.deletingPathExtension().lastPathComponent }
     #expect(
       Set(names).isSuperset(of: [
-        "bcg", "benefit-letter", "call-centre", "case-table", "earnings-rollout",
+        "bcg", "benefit-letter", "bijstandsnormen", "call-centre", "case-table", "earnings-rollout",
         "income-supplement",
         "outreach-wedge", "scheme-cutoff", "six-municipalities", "zorgtoeslag",
       ]))

@@ -22,6 +22,8 @@ struct RuleFileTests {
 
   static let files = [
     RuleFiles(scheme: "bijstandsnormen/scheme", figures: 25),
+    RuleFiles(
+      scheme: "bijstandsnormen/scheme", reforms: ["bijstandsnormen/no-cost-sharing"], figures: 1),
     RuleFiles(scheme: "zorgtoeslag/scheme", figures: 30),
     RuleFiles(
       scheme: "zorgtoeslag/scheme", reforms: ["zorgtoeslag/figures-of-2025"], figures: 3),
