@@ -6,7 +6,7 @@ public import StageKit
 public struct RuleChangePlugin: Plugin {
   public static let name = "rules"
   public static let stages: [any Stage.Type] = [
-    Propose.self, CheckTable.self, Readability.self, Burden.self, Complexity.self,
+    Propose.self, Apply.self, CheckTable.self, Readability.self, Burden.self, Complexity.self,
     Capacity.self, Doability.self, ImplementationTest.self, QuickScan.self, Interactions.self,
   ]
   public static let tools: [any Tool.Type] = [CheckScheme.self, TestModels.self]
