@@ -22,7 +22,8 @@ struct ExamplePipelineTests {
       Set(names).isSuperset(of: [
         "bcg", "benefit-letter", "bijstandsnormen", "call-centre", "case-table", "earnings-rollout",
         "income-supplement",
-        "outreach-wedge", "scheme-cutoff", "six-municipalities", "zorgtoeslag",
+        "outreach-wedge", "scheme-cutoff", "six-municipalities",
+        "supplement-by-municipality", "zorgtoeslag",
       ]))
   }
 

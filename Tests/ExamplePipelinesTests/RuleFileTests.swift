@@ -28,6 +28,13 @@ struct RuleFileTests {
     RuleFiles(
       scheme: "zorgtoeslag/scheme", reforms: ["zorgtoeslag/figures-of-2025"], figures: 3),
     RuleFiles(scheme: "zorgtoeslag/scheme", reforms: ["zorgtoeslag/no-asset-test"], figures: 1),
+    RuleFiles(
+      scheme: "income-supplement/cliff",
+      reforms: ["taper", "edges", "noordenveld"].map { "income-supplement/\($0)" }, figures: 4),
+    RuleFiles(scheme: "income-supplement/midden-drenthe", figures: 5),
+    RuleFiles(scheme: "income-supplement/zevenaar", figures: 5),
+    RuleFiles(scheme: "income-supplement/waalre", figures: 5),
+    RuleFiles(scheme: "income-supplement/kerkrade", figures: 5),
   ]
 
   @Test(arguments: files)
