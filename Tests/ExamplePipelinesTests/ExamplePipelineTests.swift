@@ -23,7 +23,7 @@ struct ExamplePipelineTests {
         "bcg", "benefit-letter", "bijstandsnormen", "call-centre", "case-table", "earnings-rollout",
         "income-supplement",
         "outreach-wedge", "scheme-cutoff", "six-municipalities",
-        "supplement-by-municipality", "zorgtoeslag",
+        "supplement-by-municipality", "taper-trial", "zorgtoeslag",
       ]))
   }
 

@@ -47,7 +47,8 @@ struct HealthcareAllowanceTests {
     }
   }
 
-  private func run() async throws -> Installed.Finished {
+  /// One run, which all tests look at.
+  private static let finished = Task {
     try await Installed.run(Installed.root.appending(path: "pipelines/zorgtoeslag.yaml"))
   }
 
@@ -75,7 +76,7 @@ struct HealthcareAllowanceTests {
   @Test func `every household gets what the law gives, in both years and without the asset test`()
     async throws
   {
-    let run = try await run()
+    let run = try await Self.finished.value
     for (stage, column, amount) in [
       ("to-2025", "allowance_baseline", { $0.allowance(.of2024) }),
       ("to-2025", "allowance_figures_of_2025", { $0.allowance(.of2025) }),
@@ -94,7 +95,7 @@ struct HealthcareAllowanceTests {
   }
 
   @Test func `the budgets are the sums over the households`() async throws {
-    let run = try await run()
+    let run = try await Self.finished.value
     let households = try Household.all(in: run.table("population", "cases"))
     let (of2024, of2025) = (
       households.reduce(0) { $0 + $1.allowance(.of2024) },
@@ -115,7 +116,7 @@ struct HealthcareAllowanceTests {
   ///
   /// It ends at 12 × 2,053.48 = € 24,641.76 at most; the allowance falls from € 28,406 on.
   @Test func `assistance and allowance never press on the same euro`() async throws {
-    let cases = try await run().table("together", "cases")
+    let cases = try await Self.finished.value.table("together", "cases")
     let (assistance, _) = try #require(try cases.column("pressure_assistance").doubles())
     let (allowance, _) = try #require(try cases.column("pressure_allowance").doubles())
     for (row, household) in try Household.all(in: cases).enumerated() {
@@ -130,7 +131,7 @@ struct HealthcareAllowanceTests {
   }
 
   @Test func `without the asset test one question less is asked`() async throws {
-    let measures = try await run().table("complexity", "measures")
+    let measures = try await Self.finished.value.table("complexity", "measures")
     let schemes = try measures.column("scheme").texts()
     let names = try measures.column("measure").texts()
     let row = try #require(

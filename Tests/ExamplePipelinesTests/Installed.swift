@@ -62,6 +62,16 @@ enum Installed {
       }
       return record
     }
+
+    /// A file as text.
+    func text(_ instance: String, _ port: String) throws -> String {
+      let result = try #require(outcome.results.first { "\($0.id)" == instance })
+      let reference = try #require(result.outputs[port], "\(instance) gave no \(port)")
+      guard case .file(let file) = try store.artifact(reference) else {
+        throw StageFault("\(instance).\(port) is no file")
+      }
+      return String(decoding: file.bytes, as: UTF8.self)
+    }
   }
 
   static func run(_ file: URL, set settings: [(String, String)] = []) async throws -> Finished {

@@ -48,7 +48,8 @@ struct MunicipalSupplementTests {
     ),
   ]
 
-  private func run() async throws -> Installed.Finished {
+  /// One run, which all tests look at.
+  private static let finished = Task {
     try await Installed.run(
       Installed.root.appending(path: "pipelines/supplement-by-municipality.yaml"))
   }
@@ -59,7 +60,7 @@ struct MunicipalSupplementTests {
 
   /// By hand from the published amounts, in euros: Noordenveld, Midden-Drenthe, Zevenaar, Waalre, Kerkrade.
   @Test func `the same household gets another amount in each place`() async throws {
-    let cases = try await run().table("households", "cases")
+    let cases = try await Self.finished.value.table("households", "cases")
     let expected: [[Double]] = [
       // Singles at 100 %: after one year only Zevenaar's twelve months have passed, after three years not
       // yet the five of Waalre.
@@ -80,7 +81,7 @@ struct MunicipalSupplementTests {
   }
 
   @Test func `everybody in the population gets what each by-law says`() async throws {
-    let run = try await run()
+    let run = try await Self.finished.value
     let cases = try run.table("places", "cases")
     let types = try cases.column("household_type").texts().map { $0 ?? "" }
     let (incomes, years) = try (whole("income_percent", cases), whole("years_low", cases))
@@ -97,7 +98,7 @@ struct MunicipalSupplementTests {
 
   @Test func `only Noordenveld leaves band edges open, and they meet real households`() async throws
   {
-    let run = try await run()
+    let run = try await Self.finished.value
     let findings = try run.table("noordenveld", "findings")
     #expect(try findings.column("kind").texts() == ["edge", "edge"])
     #expect(

@@ -48,13 +48,14 @@ struct SocialAssistanceTests {
     }
   }
 
-  private func run() async throws -> Installed.Finished {
+  /// One run, which all tests look at.
+  private static let finished = Task {
     try await Installed.run(Installed.root.appending(path: "pipelines/bijstandsnormen.yaml"))
   }
 
   @Test func `every household gets what the law gives, with and without cost sharing`() async throws
   {
-    let cases = try await run().table("proposal", "cases")
+    let cases = try await Self.finished.value.table("proposal", "cases")
     func cents(_ column: String) throws -> [Int] {
       try #require(try cases.column(column).doubles()).values.map { Int(($0 * 100).rounded()) }
     }
@@ -67,7 +68,7 @@ struct SocialAssistanceTests {
   /// By hand, a single person without income who shares with one other: 12 × (1,345.45 − 961.04) = 4,612.92,
   /// and a couple with a grown-up child: 12 × (1,922.07 − 2 × 832.90) = 3,075.24.
   @Test func `who shares a home gains what the norm took`() async throws {
-    let cases = try await run().table("proposal", "cases")
+    let cases = try await Self.finished.value.table("proposal", "cases")
     let (changes, _) = try #require(
       try cases.column("assistance_no_cost_sharing_change").doubles())
     var (singles, couples) = (0, 0)
@@ -85,7 +86,7 @@ struct SocialAssistanceTests {
   }
 
   @Test func `who shares with nobody sees no change`() async throws {
-    let impact = try await run().table("proposal", "impact")
+    let impact = try await Self.finished.value.table("proposal", "impact")
     let homes = try impact.column("value").texts()
     let row = try #require(homes.firstIndex(of: "shares with nobody"))
     #expect(try impact.column("gainers").doubles()?.values[row] == 0)
@@ -93,6 +94,6 @@ struct SocialAssistanceTests {
   }
 
   @Test func `the table of norms leaves no household out and counts none twice`() async throws {
-    #expect(try await run().table("tables", "findings").rowCount == 0)
+    #expect(try await Self.finished.value.table("tables", "findings").rowCount == 0)
   }
 }
