@@ -50,7 +50,7 @@ extension LocatedNode {
     guard let range else { return self }
     var part = node
     part.span = node.span(inScalar: range, of: file)
-    return with(part)
+    return LocatedNode(node: part, file: file, cell: cell)
   }
 }
 
