@@ -34,10 +34,16 @@ struct ProposeTests {
     #expect(
       cases.names == [
         "household_type", "income_percent", "amount_baseline", "amount_taper_edges",
-        "amount_taper_edges_change",
+        "amount_taper_edges_change", "amount_taper_edges_why",
       ])
     // A single person at 124 % had nothing and gets the second band.
-    #expect(cases.columns.dropFirst(2).map { $0.display(at: 24) } == ["0.00", "384.75", "384.75"])
+    #expect(
+      cases.columns.dropFirst(2).map { $0.display(at: 24) } == [
+        "0.00", "384.75", "384.75", "share (other rows), amount",
+      ])
+    // At 120 % nothing changes, and so there is no reason.
+    #expect(
+      cases.columns.dropFirst(2).map { $0.display(at: 20) } == ["513.00", "513.00", "0.00", nil])
   }
 
   @Test func `the impact has the whole and the groups, the small ones hidden`() async throws {

@@ -60,21 +60,8 @@ struct SchemeComplexity {
 extension SchemeComplexity.Part {
   fileprivate init(_ decision: Decision, in scheme: Scheme, depths: [String: Int]) {
     let table = decision.table
-    var sources: [String] = []
-    var references: [Reference] = []
-    switch decision.body {
-    case .expression(let expression):
-      sources = [expression.source]
-      references = expression.feel.references
-    case .table(let table):
-      let expressions =
-        table.inputs.map(\.expression) + table.outputs.compactMap(\.fallback)
-        + table.rows.flatMap(\.outputs)
-      let tests = table.rows.flatMap { $0.cells.map(\.tests) }
-      sources = tests.map(\.source) + expressions.map(\.source)
-      references = tests.flatMap(\.references) + expressions.flatMap(\.feel.references)
-    }
-    let names = Set(references.map { $0.path[0] })
+    let sources = decision.tests.map(\.source) + decision.expressions.map(\.source)
+    let names = decision.references
     let parameterNames = Set(scheme.parameters.map(\.name))
     // The same limit in two rows is one limit; in two decisions it must be kept the same, and is two.
     let limits = sources.reduce(into: Set<String>()) {

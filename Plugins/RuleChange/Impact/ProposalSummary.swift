@@ -8,13 +8,23 @@ struct ProposalSummary {
   let result: String
   let unit: String?
 
-  func table(_ reforms: [ReformImpact]) throws(TableFault) -> Table {
+  /// One row for each reform; the impacts on entitlements stand beside those on what people get.
+  func table(_ reforms: [ReformImpact], entitled: [Impact]) throws(TableFault) -> Table {
     let rows = reforms.map { ImpactRow(whole: $0) }
     func number(_ value: (ImpactRow) -> Double?) -> Column {
       .number(FixedColumn(rows.map(value)))
     }
     func share(_ part: Double, of impact: Impact) -> Double? {
       impact.decided > 0 ? part / impact.decided : nil
+    }
+    // A budget at full take-up is shown where the one beside it is, and few changes hide it too.
+    func claim(_ value: (Impact) -> Double) -> Column {
+      .number(
+        FixedColumn(
+          zip(rows, entitled).map { row, impact in
+            1..<HiddenCells.smallest ~= impact.counts.changed
+              ? nil : row.shown(value(impact), .units, .change)
+          }))
     }
     func text(_ value: (SchemeVariant) -> String?) -> Column {
       .text(TextColumn(reforms.map { value($0.variant) }))
@@ -42,7 +52,17 @@ struct ProposalSummary {
       ),
       ("mean_gain", number { $0.shown($0.impact.meanGain, .gainsAndLosses) }),
       ("mean_loss", number { $0.shown($0.impact.meanLoss, .gainsAndLosses) }),
-      ImpactTable.flags(rows),
+      ("entitled_baseline", claim(\.baselineTotal)), ("entitled_reform", claim(\.reformTotal)),
+      ("entitled_change", claim(\.totalChange)), ImpactTable.flags(rows),
     ])
   }
+
+  static let promises =
+    ["reform", "title", "legal_effect", "result", "unit"].map { ColumnPromise($0, .text) }
+    + [ColumnPromise("n", .integer)]
+    + [
+      "weighted_n", "budget_baseline", "budget_reform", "budget_change", "winners", "losers",
+      "unchanged", "undecided", "share_winners", "share_losers", "mean_gain", "mean_loss",
+      "entitled_baseline", "entitled_reform", "entitled_change",
+    ].map { ColumnPromise($0, .number) } + [ColumnPromise("flags", .category)]
 }

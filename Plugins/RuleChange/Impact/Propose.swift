@@ -8,8 +8,9 @@ import Tables
 /// Applies a scheme and its reforms to one population: who gains, who loses, and what it costs.
 struct Propose: Stage {
   static let info = StageInfo(
-    "propose", version: 1,
+    "propose", version: 2,
     summary: "Compares the rules as they are with reforms over one population.",
+    drawsWith: "take_up",
     example: """
       proposal:
         use: rules/propose
@@ -38,6 +39,26 @@ struct Propose: Stage {
   @Parameter(
     "The smallest change that counts as gain or loss, in the unit of the result.", in: 0...)
   var threshold = 0.005
+  @Parameter("Who gets what they are entitled to: a share, a column of shares, or one per reform.")
+  var takeUp: TakeUp?
+  @Parameter("Column of yearly disposable income without the result; gives deciles and poverty.")
+  var income: ColumnName?
+  @Parameter("Column of equivalence factors, or a scale with the columns of adults and children.")
+  var equivalence: Equivalence?
+  @Parameter("Column of the number of persons, by which poverty and inequality then count.")
+  var persons: ColumnName?
+  @Parameter("How often a year the result is paid, to add it to yearly income.", in: 0.001...366)
+  var timesAYear = 1.0
+  @Parameter("The yearly equivalised income below which people are poor, or a share of the median.")
+  var povertyLine: PovertyLine?
+  @Parameter("Example households: blocks with a name and the inputs that are set.")
+  var householdTypes: [HouseholdType] = []
+  @Parameter("Incomes at which each example household is shown, old against new.")
+  var incomes: [MinimaTable.Income] = []
+  @Parameter("From which income to which, and in what steps, marginal pressure is shown.")
+  var grid: IncomeGrid?
+  @Parameter("The input that these incomes are filled into; the income column unless given.")
+  var incomeInput: String?
 
   struct Input: PortSet {
     @Port("One row per unit, with the scheme's inputs as columns.") var population: Table
@@ -46,16 +67,39 @@ struct Propose: Stage {
   }
 
   struct Output: PortSet {
-    @Port("The population with the result before and after each reform, and the change.")
+    @Port("The population with the result before and after each reform, the change, and why.")
     var cases: Table
     @Port("Per reform and group: gainers, losers, mean and total changes.") var impact: Table
     @Port("Per reform: the budget before and after, and the shares of gainers and losers.")
     var summary: Table
+    @Port("Per reform and decile of baseline equivalised income: the same; needs 'income'.")
+    var deciles: Table?
+    @Port("Inequality and poverty under each set of rules; needs 'income'.")
+    var distribution: Table?
+    @Port("Marginal pressure by example household and income; needs 'grid'.")
+    var pressure: Table?
+    @Port("The cliffs of each example household, and the worst drop; needs 'grid'.")
+    var cliffs: Table?
+    @Port("Example households by income, old against new; needs 'incomes'.")
+    var minima: Table?
   }
 
   func validate() throws(StageFault) {
     let variants = try SchemeVariants.all(scheme, reforms)
     _ = try resultColumn(in: variants)
+    try takeUp?.check(variants)
+    if income == nil {
+      for (parameter, isGiven) in [
+        ("equivalence", equivalence != nil), ("persons", persons != nil),
+        ("poverty_line", povertyLine != nil), ("times_a_year", timesAYear != 1),
+      ] where isGiven {
+        throw StageFault(
+          "'\(parameter)' needs to know the income of households", at: parameter,
+          help: "add income: the column of yearly disposable income without the result", kind: .user
+        )
+      }
+    }
+    try households(variants)?.check(variants)
   }
 
   func validate(connected ports: Set<String>) throws(StageFault) {
@@ -75,13 +119,24 @@ struct Propose: Stage {
   }
 
   func outputColumns(for inputs: KnownColumns) -> KnownColumns {
-    var known = KnownColumns()
+    var known = KnownColumns(["impact": ImpactTable.promises, "summary": ProposalSummary.promises])
+    if income != nil {
+      known["deciles"] = DecileTable.promises
+      known["distribution"] = DistributionTable.promises
+    }
+    if grid != nil {
+      known["pressure"] = PressureTable.pressurePromises
+      known["cliffs"] = PressureTable.cliffPromises
+    }
+    if !incomes.isEmpty { known["minima"] = MinimaTable.promises }
     // A reform that is still to be written adds columns whose names nobody knows yet.
     guard !reforms.isEmpty, let population = inputs["population"],
       let variants = try? SchemeVariants.all(scheme, reforms),
       let result = try? resultColumn(in: variants)
     else { return known }
-    known["cases"] = population + addedNames(result, variants).map { ColumnPromise($0) }
+    known["cases"] =
+      population
+      + Proposal.columnNames(result, variants, hasTakeUp: takeUp != nil).map { ColumnPromise($0) }
     return known
   }
 
@@ -89,30 +144,10 @@ struct Propose: Stage {
     let variants = try SchemeVariants.all(scheme, reforms)
     let result = try resultColumn(in: variants)
     let population = input.population
-    let weights = try weights(of: population)
-    let partitions = try groupings(of: population)
-    var amounts: [Column] = []
-    for (place, variant) in variants.enumerated() {
-      try context.checkCancellation()
-      let decided = try SchemeEvaluation(variant.scheme, on: date.day).decide(over: population)
-      amounts.append(try decided.column(result))
-      context.progress(place + 1, of: variants.count)
-    }
-    var added: [(name: String, column: Column)] = []
-    let names = addedNames(result, variants)
-    added.append((names[0], amounts[0]))
-    var measured: [ReformImpact] = []
-    for place in variants.indices.dropFirst() {
-      guard let change = ChangeColumn(baseline: amounts[0], reform: amounts[place]) else {
-        throw StageFault(
-          "the change of '\(result)' is no number, or too large to be exact", at: "result",
-          help: "choose a decision that gives an amount")
-      }
-      added.append((names[place * 2 - 1], amounts[place]))
-      added.append((names[place * 2], change.change))
-      let measure = ImpactMeasure(change, weights: weights, threshold: threshold)
-      measured.append(ReformImpact(variants[place], measure, partitions))
-    }
+    var proposal = try Proposal(
+      variants, result: result, on: date.day, over: population, in: context)
+    if let takeUp { try proposal.apply(takeUp, context.random(), in: population) }
+    let added = try proposal.columns(on: date.day)
     if let taken = added.first(where: { population.contains($0.name) }) {
       throw StageFault(
         "the population has a column '\(taken.name)' already", at: "result",
@@ -120,15 +155,82 @@ struct Propose: Stage {
     }
     var output = Output()
     output.cases = try population.adding(added)
+    try measure(proposal, over: population, into: &output, in: context)
+    try context.checkCancellation()
+    try showHouseholds(variants, result, into: &output)
+    return output
+  }
+}
+
+// What is measured
+extension Propose {
+  private func measure(
+    _ proposal: Proposal, over population: Table, into output: inout Output,
+    in context: StageContext
+  ) throws {
+    let numbers = PopulationNumbers(population: population)
+    let weights = try numbers.weights(weight, at: "weight")
+    let groups = try numbers.partitions(groups)
+    let incomes = try income.map {
+      try HouseholdIncomes($0, equivalence, timesAYear: timesAYear, in: population)
+    }
+    let measures = try incomes.map { incomes in
+      IncomeMeasures(
+        incomes, results: proposal.received, weights: weights,
+        persons: try numbers.weights(persons, at: "persons"), line: povertyLine,
+        ids: proposal.variants.map(\.id))
+    }
+    let partitions = groups + (measures.map { [$0.deciles] } ?? [])
+    let measured = try proposal.variants.indices.dropFirst().map { place in
+      ReformImpact(
+        proposal.variants[place],
+        ImpactMeasure(try proposal.change(place), weights: weights, threshold: threshold),
+        partitions)
+    }
     output.impact = try ImpactTable.table(
       measured.flatMap { reform in
         [ImpactRow(whole: reform)]
-          + partitions.indices.flatMap { ImpactRow.groups(of: reform, partitions, $0) }
+          + groups.indices.flatMap { ImpactRow.groups(of: reform, partitions, $0) }
       })
     output.summary = try ProposalSummary(
-      result: result, unit: scheme.scheme.decision(result)?.unit
-    ).table(measured)
-    return output
+      result: proposal.result, unit: scheme.scheme.decision(proposal.result)?.unit
+    ).table(measured, entitled: try entitlements(proposal, weights) ?? measured.map(\.whole))
+    guard let incomes, let measures else { return }
+    measures.notes.forEach(context.note)
+    output.deciles = try DecileTable.table(
+      measured, partitions, part: groups.count,
+      incomes: DecileIncomes(
+        incomes.equivalised(with: proposal.received[0]), factors: incomes.factors,
+        deciles: measures.deciles, weights: weights),
+      timesAYear: timesAYear)
+    output.distribution = try DistributionTable.table(measures)
+  }
+
+  /// The budgets if all took up what they are entitled to; nil where all do.
+  private func entitlements(_ proposal: Proposal, _ weights: [Double]?) throws -> [Impact]? {
+    guard proposal.takers != nil else { return nil }
+    return try proposal.variants.indices.dropFirst().map { place in
+      ImpactMeasure(try proposal.entitledChange(place), weights: weights, threshold: threshold)
+        .whole()
+    }
+  }
+
+  private func showHouseholds(
+    _ variants: [SchemeVariant], _ result: String, into output: inout Output
+  ) throws {
+    guard let households = try households(variants) else { return }
+    if let grid {
+      let table = try PressureTable(households, grid, variants, result, on: date.day)
+      output.pressure = try table.pressure()
+      output.cliffs = try table.cliffs()
+    }
+    guard !incomes.isEmpty else { return }
+    guard let points = MinimaTable.column(of: incomes) else {
+      throw StageFault(
+        "an income is too large, or has too many places", at: "incomes", kind: .user)
+    }
+    output.minima = try MinimaTable.table(
+      households, incomes: points, variants, result, on: date.day)
   }
 }
 
@@ -160,36 +262,28 @@ extension Propose {
     return name
   }
 
-  /// `R_baseline`, then for each reform `R_reform` and `R_reform_change`.
-  private func addedNames(_ result: String, _ variants: [SchemeVariant]) -> [String] {
-    variants.flatMap { variant in
-      let name = "\(result)_\(variant.columnName)"
-      return variant.id == SchemeVariants.baseline ? [name] : [name, "\(name)_change"]
-    }
-  }
-
-  private func weights(of population: Table) throws -> [Double]? {
-    guard let weight else { return nil }
-    guard let (values, validity) = try population.column(weight.name).doubles() else {
-      throw StageFault("weight column '\(weight)' holds no numbers", at: "weight")
-    }
-    guard validity == nil, values.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
-      throw StageFault(
-        "weight column '\(weight)' has missing or negative weights", at: "weight",
-        help: "leave these cases out before, or give each its weight")
-    }
-    return values
-  }
-
-  private func groupings(of population: Table) throws -> [UnitPartition] {
-    try groups.map { name in
-      let partition = UnitPartition(of: try population.column(name.name), named: name.name)
-      guard partition.labels.count <= ImpactTable.groupLimit else {
+  /// The example households; nil where there are none.
+  private func households(_ variants: [SchemeVariant]) throws(StageFault) -> HouseholdGrid? {
+    guard !householdTypes.isEmpty else {
+      guard grid == nil, incomes.isEmpty else {
         throw StageFault(
-          "column '\(name)' has \(partition.labels.count) different values, too many for groups",
-          at: "groups", help: "derive bands from it first")
+          "there is no example household to show at these incomes", at: "household_types",
+          help: "add household_types: blocks with a name and the inputs that are set", kind: .user)
       }
-      return partition
+      return nil
     }
+    guard grid != nil || !incomes.isEmpty else {
+      throw StageFault(
+        "example households need incomes", at: "household_types",
+        help: "add incomes: a list, or grid: {from: 0, to: 60000, step: 1000}", kind: .user)
+    }
+    let input = incomeInput ?? income?.name
+    guard let input else {
+      throw StageFault(
+        "nothing says which input takes the income of example households", at: "income_input",
+        help: "add income_input: one of "
+          + variants[0].scheme.inputs.map(\.name).joined(separator: ", "), kind: .user)
+    }
+    return HouseholdGrid(types: householdTypes, incomeInput: input)
   }
 }

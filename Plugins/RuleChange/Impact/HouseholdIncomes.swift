@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import StageKit
+import Tables
+
+/// The yearly incomes of households, made comparable: (income + what the rules give) ⁄ factor.
+struct HouseholdIncomes: Sendable {
+  /// Without what the rules give.
+  let income: [Double]
+  let factors: [Double]
+  /// How often a year the result is paid.
+  let timesAYear: Double
+  /// Rows with an income and a factor.
+  private let known: Bitmap
+
+  /// - Parameters:
+  ///   - column: yearly disposable income without the result.
+  ///   - equivalence: the factors; 1 for all without them.
+  ///   - timesAYear: how often a year the result is paid.
+  ///   - population: one row per household.
+  /// - Throws: a fault at `income` or `equivalence` where a column holds no such numbers.
+  init(
+    _ column: ColumnName, _ equivalence: Equivalence?, timesAYear: Double, in population: Table
+  ) throws {
+    guard let (income, validity) = try population.column(column.name).doubles() else {
+      throw StageFault("income column '\(column)' holds no numbers", at: "income")
+    }
+    var known = validity ?? Bitmap(repeating: true, count: income.count)
+    if !income.allSatisfy(\.isFinite) { known = known & Bitmap(income.lazy.map(\.isFinite)) }
+    self.income = income
+    self.timesAYear = timesAYear
+    if let equivalence {
+      let given = try equivalence.factors(of: population)
+      factors = given.map { $0 ?? 1 }
+      self.known = known & Bitmap(given.lazy.map { $0 != nil })
+    } else {
+      factors = [Double](repeating: 1, count: income.count)
+      self.known = known
+    }
+  }
+
+  /// Incomes under one set of rules.
+  struct Equivalised: Sendable {
+    let values: [Double]
+    /// Rows whose income is known.
+    let known: Bitmap
+  }
+
+  /// The incomes with these results.
+  func equivalised(with results: Column) -> Equivalised {
+    guard let (amounts, validity) = results.doubles() else {
+      return Equivalised(
+        values: income, known: Bitmap(repeating: false, count: income.count))
+    }
+    var values = income
+    for row in values.indices {
+      values[row] = (values[row] + amounts[row] * timesAYear) / factors[row]
+    }
+    return Equivalised(values: values, known: validity.map { known & $0 } ?? known)
+  }
+}
+
+extension Bitmap {
+  /// The set positions, in the width that sorting takes.
+  var setRows: [UInt32] { setIndices.map { UInt32($0) } }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import FEEL
+
+extension Decision {
+  /// Every expression of the decision but the tests of a table.
+  var expressions: [RuleExpression] {
+    switch body {
+    case .expression(let expression): [expression]
+    case .table(let table):
+      table.inputs.map(\.expression) + table.outputs.compactMap(\.fallback)
+        + table.rows.flatMap(\.outputs)
+    }
+  }
+
+  /// The tests of a table; none for an expression.
+  var tests: [UnaryTests] { table?.rows.flatMap { $0.cells.map(\.tests) } ?? [] }
+
+  /// The inputs, parameters and decisions that the decision looks at.
+  var references: Set<String> {
+    Set((tests.flatMap(\.references) + expressions.flatMap(\.feel.references)).map { $0.path[0] })
+  }
+}
+
+extension Scheme {
+  /// The names of the decisions that a column rests on, its own included.
+  func decisions(behind column: String) -> Set<String> {
+    var found: Set<String> = []
+    var open = decisions.filter { $0.columns.contains(column) }.map(\.name)
+    while let name = open.popLast() {
+      guard found.insert(name).inserted, let decision = decision(name) else { continue }
+      open += decision.references.filter { self.decision($0) != nil }
+    }
+    return found
+  }
+}
