@@ -10,7 +10,7 @@ struct Propose: Stage {
   static let info = StageInfo(
     "propose", version: 2,
     summary: "Compares the rules as they are with reforms over one population.",
-    drawsWith: "take_up",
+    draws: true,
     example: """
       proposal:
         use: rules/propose
@@ -83,6 +83,8 @@ struct Propose: Stage {
     @Port("Example households by income, old against new; needs 'incomes'.")
     var minima: Table?
   }
+
+  var isDrawing: Bool { takeUp != nil }
 
   func validate() throws(StageFault) {
     let variants = try SchemeVariants.all(scheme, reforms)
