@@ -200,8 +200,24 @@ struct ReportTests {
   @Test func `a report on a reform has no empty chapters on groups`() async throws {
     let table = try Table([("winners", .integer(FixedColumn([3] as [Int64])))])
     let text = try await report(["summary": [Labeled("proposal", .table(table))]]).text
-    #expect(text.contains("## What the rule change does"))
+    #expect(text.contains("## What the rules do"))
     #expect(!text.contains("## Who took part"))
+  }
+
+  @Test func `what rules do to households, letters and offices is shown without an experiment`()
+    async throws
+  {
+    let table = try Table([("share", .number(FixedColumn([0.25])))])
+    for (port, caption) in [
+      ("deciles", "Per inkomensdeciel"), ("minima", "Voorbeeldhuishoudens, oud en nieuw"),
+      ("scores", "Hoe leesbaar de brieven zijn"), ("form", "Is het uitvoerbaar?"),
+    ] {
+      let text = try await report(
+        [port: [Labeled("stage", .table(table))]], with: "language: nl"
+      ).text
+      #expect(text.contains("## Wat de regels doen") && text.contains("\(caption) (stage)"))
+      #expect(!text.contains("## Wie er meedeed"))
+    }
   }
 
   @Test func `subgroups stand under the contrast that they belong to`() async throws {

@@ -90,7 +90,7 @@ struct TaperTrialTests {
     #expect(try figure("budget_change", whole) > 0)
     for part in [
       "Scale up", "Supplement that was paid (secondary outcome)",
-      "Summary of the reform (expected)",
+      "In short (expected)",
       "| \(Self.reform) |", "\(Self.reform) - baseline",
     ] {
       #expect(text.contains(part), "the report lacks '\(part)'")

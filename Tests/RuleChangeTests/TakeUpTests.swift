@@ -121,9 +121,12 @@ struct TakeUpTests {
   }
 
   /// Without take-up nothing is drawn, and so no pipeline needs a seed for it.
-  @Test func `only take-up draws`() {
-    #expect(Propose.info.draws(given: ["take_up"]))
-    #expect(!Propose.info.draws(given: ["scheme", "reforms"]))
-    #expect(!Propose.info.draws)
+  @Test func `only take-up draws`() async throws {
+    func run(_ line: String) async throws {
+      _ = try await StageRun(Propose.self, with: Self.with + line)(
+        ["population": .table(Self.population())], seed: nil)
+    }
+    try await run("")
+    await #expect(throws: StageFault.self) { try await run("take_up: 0.5\n") }
   }
 }

@@ -20,7 +20,7 @@ extension EvaluationWording {
   var triadHeading: String {
     pick("What went well and what comes next", "Wat goed ging en hoe het verder gaat")
   }
-  var reformHeading: String { pick("What the rule change does", "Wat de nieuwe regels doen") }
+  var reformHeading: String { pick("What the rules do", "Wat de regels doen") }
   var otherHeading: String { pick("Other tables", "Andere tabellen") }
   var methodHeading: String { pick("How this was computed", "Hoe dit is berekend") }
 
@@ -252,8 +252,6 @@ extension EvaluationWording {
   var madeWithLabel: String { language.wording.madeWith }
   var stageLabel: String { pick("Stage", "Stap") }
   var experimentLabel: String { pick("Experiment", "Experiment") }
-  var reformSummary: String { pick("Summary of the reform", "Samenvatting van de wijziging") }
-  var reformImpact: String { pick("Who gains and who loses", "Wie erop voor- en achteruitgaat") }
   var truthCaption: String {
     pick("True effects of the synthetic data", "Werkelijke effecten in de nagemaakte gegevens")
   }

@@ -47,7 +47,7 @@ struct ReportWriter {
     }
     report.blocks +=
       TriadSection(verdicts: input.verdicts.map(\.value), wording: wording).blocks
-      + reformBlocks + otherBlocks
+      + ReformSection(input: input, wording: wording).blocks + otherBlocks
       + MethodSection(
         effects: effects, checks: isOnOneExperiment ? checks : [], pooled: input.pooled,
         wording: wording
@@ -84,18 +84,11 @@ struct ReportWriter {
   private var isEmpty: Bool {
     let tables = [
       input.flows, input.effects, input.checks, input.balances, input.comparisons,
-      input.comparability, input.pooled, input.studies, input.impacts, input.summary,
-      input.truths, input.tables,
+      input.comparability, input.pooled, input.studies, input.truths, input.tables,
     ]
     return input.pilots.isEmpty && input.verdicts.isEmpty && input.lessons.isEmpty
       && tables.allSatisfy(\.isEmpty)
-  }
-
-  private var reformBlocks: [ReportBlock] {
-    let blocks =
-      DataTable.blocks(input.summary, named: wording.reformSummary, wording)
-      + DataTable.blocks(input.impacts, named: wording.reformImpact, wording)
-    return blocks.isEmpty ? [] : [.heading(wording.reformHeading)] + blocks
+      && ReformSection(input: input, wording: wording).blocks.isEmpty
   }
 
   private var otherBlocks: [ReportBlock] {

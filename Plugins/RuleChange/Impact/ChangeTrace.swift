@@ -54,7 +54,7 @@ struct ChangeTrace: Sendable {
     _ date: CalendarDate
   ) -> [String] {
     var causes: [String] = []
-    for name in decision.references.union(old.references).sorted() {
+    for name in decision.namesUsed.union(old.namesUsed).sorted() {
       if let parameter = after.parameters.first(where: { $0.name == name }),
         let earlier = before.parameters.first(where: { $0.name == name }),
         let value = parameter.value(on: date), let was = earlier.value(on: date), value != was

@@ -72,25 +72,6 @@ struct DecisionOrder {
 }
 
 extension Decision {
-  /// All expressions in it, those of a table's outputs and inputs included.
-  var expressions: [RuleExpression] {
-    switch body {
-    case .expression(let expression): [expression]
-    case .table(let table):
-      table.inputs.map(\.expression) + table.rows.flatMap(\.outputs)
-        + table.outputs.compactMap(\.fallback)
-    }
-  }
-
-  private var tests: [UnaryTests] {
-    table?.rows.flatMap { $0.cells.map(\.tests) } ?? []
-  }
-
-  /// The free names of all expressions and cells.
-  var references: [Reference] {
-    expressions.flatMap(\.feel.references) + tests.flatMap(\.references)
-  }
-
   fileprivate var mentions: Set<String> {
     expressions.reduce(into: Set<String>()) { $0.formUnion($1.feel.mentions) }
       .union(tests.reduce(into: Set<String>()) { $0.formUnion($1.mentions) })

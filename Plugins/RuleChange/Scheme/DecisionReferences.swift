@@ -16,10 +16,13 @@ extension Decision {
   /// The tests of a table; none for an expression.
   var tests: [UnaryTests] { table?.rows.flatMap { $0.cells.map(\.tests) } ?? [] }
 
-  /// The inputs, parameters and decisions that the decision looks at.
-  var references: Set<String> {
-    Set((tests.flatMap(\.references) + expressions.flatMap(\.feel.references)).map { $0.path[0] })
+  /// The free names of all expressions and cells.
+  var references: [Reference] {
+    expressions.flatMap(\.feel.references) + tests.flatMap(\.references)
   }
+
+  /// The inputs, parameters and decisions that the decision looks at.
+  var namesUsed: Set<String> { Set(references.map { $0.path[0] }) }
 }
 
 extension Scheme {
@@ -29,7 +32,7 @@ extension Scheme {
     var open = decisions.filter { $0.columns.contains(column) }.map(\.name)
     while let name = open.popLast() {
       guard found.insert(name).inserted, let decision = decision(name) else { continue }
-      open += decision.references.filter { self.decision($0) != nil }
+      open += decision.namesUsed.filter { self.decision($0) != nil }
     }
     return found
   }

@@ -6,7 +6,8 @@ import Tables
 
 /// Everything that a stage declares, as a page for people.
 enum StagePage {
-  static let drawing = "It draws random numbers: a seed is needed, and the result depends on it."
+  static let drawing =
+    "Where it draws random numbers it needs a seed, on which the result then depends."
 
   static func text(_ stage: StageDeclaration) -> String {
     var lines = ["\(Terminal.bold(stage.name))  (\(stage.implementation))", "", stage.info.summary]
