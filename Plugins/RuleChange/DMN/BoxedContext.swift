@@ -15,9 +15,11 @@ struct BoxedContext: BoxedExpression {
 
   init(_ element: MarkupElement, _ reader: BoxedReader) {
     var reader = reader
+    let outer = reader.resultType
     var entries: [Entry] = []
     for entry in element.children("contextEntry") {
       let variable = entry.child("variable")
+      reader.resultType = variable == nil ? outer : variable?["typeRef"]
       entries.append(
         Entry(
           name: variable?["name"], type: variable?["typeRef"],

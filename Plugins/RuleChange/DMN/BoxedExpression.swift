@@ -12,6 +12,8 @@ struct BoxedReader {
   /// The names that expressions may use wherever they stand.
   var names: [String]
   let types: ItemTypes
+  /// The type of the variable that takes the value.
+  var resultType: String?
 
   /// The expression among the children of an element; nil where there is none.
   func expression(in element: MarkupElement) -> (any BoxedExpression)? {

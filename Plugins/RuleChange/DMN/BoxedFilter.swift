@@ -14,19 +14,21 @@ struct BoxedFilter: BoxedExpression {
   }
 
   func evaluate(in scope: FEELScope) throws(FEELFault) -> FEELValue {
-    guard let list = try source?.evaluate(in: scope).iterated else { return .null }
+    guard let value = try source?.evaluate(in: scope), !value.isNull else { return .null }
+    let list = value.list ?? [value]
     var kept: [FEELValue] = []
     for (position, element) in list.enumerated() {
       var inner = scope.adding(["item": element])
       for (key, value) in element.context?.entries ?? [] { inner.constants[key] = value }
       switch try condition?.evaluate(in: inner) {
       case .boolean(true): kept.append(element)
+      case .boolean, .null: break
       case .number(let number) where position == 0:
         guard let place = number.int64, place != 0, place.magnitude <= UInt64(list.count) else {
           return .null
         }
         return list[place > 0 ? Int(place) - 1 : list.count + Int(place)]
-      default: break
+      default: return .null
       }
     }
     return .list(kept)

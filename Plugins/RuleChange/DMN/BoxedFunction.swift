@@ -11,7 +11,13 @@ struct BoxedFunction: BoxedExpression {
   private let types: ItemTypes
 
   init(_ element: MarkupElement, _ reader: BoxedReader, resultType: String? = nil) {
-    parameters = element.children("formalParameter").map { ($0["name"] ?? "", $0["typeRef"]) }
+    var formal = element.children("formalParameter").map { ($0["name"] ?? "", $0["typeRef"]) }
+    // The inputs of a table without parameters of its function are these.
+    if formal.isEmpty, let table = element.child("decisionTable") {
+      formal = table.children("input").compactMap { $0.child("inputExpression") }
+        .map { ($0.plainSource, $0["typeRef"]) }
+    }
+    parameters = formal
     isForeign = (element["kind"] ?? "FEEL") != "FEEL"
     body = reader.adding(parameters.map(\.name)).expression(in: element)
     self.resultType = resultType
@@ -26,7 +32,9 @@ struct BoxedFunction: BoxedExpression {
 
   /// The function with the names around it.
   func function(in scope: FEELScope) -> FEELFunction {
-    FEELFunction(parameters: parameters.map(\.name)) { (arguments, depth) throws(FEELFault) in
+    FEELFunction(
+      parameters: parameters.map(\.name), types: parameters.map(\.type), result: resultType
+    ) { (arguments, depth) throws(FEELFault) in
       guard !isForeign, let body else { return .null }
       var inner = scope
       inner.callDepth = depth
@@ -38,5 +46,12 @@ struct BoxedFunction: BoxedExpression {
       }
       return types.coerced(try body.evaluate(in: inner), to: resultType)
     }
+  }
+}
+
+extension MarkupElement {
+  /// The text of an expression that is a name.
+  fileprivate var plainSource: String {
+    source.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }

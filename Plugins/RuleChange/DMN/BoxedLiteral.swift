@@ -8,7 +8,8 @@ struct BoxedLiteral: BoxedExpression {
   private let expression: FEELExpression?
 
   init(_ source: String, _ reader: BoxedReader) {
-    expression = try? FEELExpression(parsing: source, names: reader.names, mode: .feel)
+    expression = try? FEELExpression(
+      parsing: source, names: reader.names, types: reader.types.names, mode: .feel)
   }
 
   func evaluate(in scope: FEELScope) throws(FEELFault) -> FEELValue {

@@ -16,17 +16,16 @@ struct BoxedLoop: BoxedExpression {
   }
 
   func evaluate(in scope: FEELScope) throws(FEELFault) -> FEELValue {
-    guard let elements = try source?.evaluate(in: scope).iterated else { return .null }
+    guard let elements = try? source?.evaluate(in: scope).iterated() else { return .null }
     var results: [FEELValue] = []
-    for element in elements {
-      let inner = scope.adding([name: element, "partial": .list(results)])
-      results.append(try result?.evaluate(in: inner) ?? .null)
-    }
+    for element in elements { results.append(try value(for: element, after: results, in: scope)) }
     return .list(results)
   }
-}
 
-extension FEELValue {
-  /// The elements that a loop runs over: those of a list, else the value alone; nil for null.
-  var iterated: [FEELValue]? { isNull ? nil : list ?? [self] }
+  private func value(
+    for element: FEELValue, after results: [FEELValue], in scope: FEELScope
+  ) throws(FEELFault) -> FEELValue {
+    let inner = scope.adding([name: element, "partial": .list(results)])
+    return try result?.evaluate(in: inner) ?? .null
+  }
 }

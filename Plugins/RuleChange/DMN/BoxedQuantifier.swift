@@ -18,7 +18,7 @@ struct BoxedQuantifier: BoxedExpression {
   }
 
   func evaluate(in scope: FEELScope) throws(FEELFault) -> FEELValue {
-    guard let elements = try source?.evaluate(in: scope).iterated else { return .null }
+    guard let elements = try? source?.evaluate(in: scope).iterated() else { return .null }
     var isOpen = false
     for element in elements {
       switch try condition?.evaluate(in: scope.adding([name: element])) {

@@ -36,11 +36,14 @@ struct BoxedTable: BoxedExpression {
         expression: BoxedLiteral(input.child("inputExpression")?.source ?? "", reader),
         allowed: input.child("inputValues").flatMap { Self.tests($0.source, reader) })
     }
-    outputs = element.children("output").map { output in
+    let clauses = element.children("output")
+    let type = element["typeRef"] ?? reader.resultType
+    outputs = clauses.map { output in
       Output(
         name: output["name"] ?? "",
         fallback: output.child("defaultOutputEntry").map { BoxedLiteral($0.source, reader) },
-        priorities: output.child("outputValues").map { Self.values($0.source) } ?? [])
+        priorities: output.child("outputValues").map { Self.values($0.source) }
+          ?? reader.types.priorities(of: output, in: clauses, tableType: type))
     }
     rules = element.children("rule").map { rule in
       Rule(
@@ -51,10 +54,12 @@ struct BoxedTable: BoxedExpression {
 
   private static func tests(_ source: String, _ reader: BoxedReader) -> UnaryTests? {
     let source = source.allSatisfy(\.isWhitespace) ? "-" : source
-    return try? UnaryTests(parsing: source, names: reader.names, mode: .feel)
+    return try? UnaryTests(
+      parsing: source, names: reader.names, types: reader.types.names, mode: .feel)
   }
 
-  private static func values(_ source: String) -> [FEELValue] {
+  /// The values of a list of tests that are plain values.
+  static func values(_ source: String) -> [FEELValue] {
     let list = try? FEELExpression(parsing: "[\(source)]", names: [], mode: .feel)
     return (try? list?.evaluate(in: FEELScope(mode: .feel)))?.list ?? []
   }
@@ -141,5 +146,18 @@ extension BoxedTable {
       return (try? call?.evaluate(in: scope)) ?? .null
     default: return list
     }
+  }
+}
+
+extension ItemTypes {
+  /// The priorities of an output without a list of values: those in which its type allows them.
+  fileprivate func priorities(
+    of output: MarkupElement, in outputs: [MarkupElement], tableType: String?
+  ) -> [FEELValue] {
+    if let type = output["typeRef"] {
+      let values = allowedValues(of: type)
+      if !values.isEmpty { return values }
+    }
+    return allowedValues(of: tableType, component: outputs.count > 1 ? output["name"] : nil)
   }
 }

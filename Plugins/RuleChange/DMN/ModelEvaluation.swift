@@ -47,7 +47,7 @@ struct ModelEvaluation {
       return models.models[id.namespace]?.types.coerced(value, to: element.type) ?? value
     case .knowledge(let function):
       return .function(Self.function(function, element.name, in: try scope(of: element, id)))
-    case .service(let service): return .function(self.function(service))
+    case .service(let service): return .function(function(service, element, id))
     }
   }
 
@@ -57,6 +57,7 @@ struct ModelEvaluation {
   ) throws(FEELFault) -> FEELScope {
     var scope = FEELScope(referenceDate: referenceDate, mode: .feel)
     scope.callDepth = depth
+    scope.types = models.models[id.namespace]?.types
     for required in element.requirements {
       guard let name = models[required]?.name else { continue }
       let value = try value(of: required)
@@ -84,15 +85,27 @@ struct ModelEvaluation {
   }
 
   /// A decision service as a function of its inputs; several outputs form a context.
-  private func function(_ service: DecisionModel.Service) -> FEELFunction {
+  private func function(
+    _ service: DecisionModel.Service, _ element: DecisionModel.Element, _ id: ElementID
+  ) -> FEELFunction {
     let (models, referenceDate) = (models, referenceDate)
     let names = service.inputs.map { models[$0]?.name ?? "" }
-    return FEELFunction(parameters: names) { (arguments, depth) throws(FEELFault) in
+    return FEELFunction(parameters: names, types: service.inputs.map { models[$0]?.type }) {
+      (arguments, depth) throws(FEELFault) in
       let given = Dictionary(zip(service.inputs, arguments)) { $1 }
       var inner = ModelEvaluation(
         models, given: given, referenceDate: referenceDate, depth: depth)
-      return try inner.outputs(of: service)
+      // An argument of another type makes the call an error.
+      guard given.allSatisfy({ inner.took($1, as: $0) }) else { return .null }
+      let types = models.models[id.namespace]?.types
+      let value = try inner.outputs(of: service)
+      return types?.coerced(value, to: types?.result(of: element.type)) ?? value
     }
+  }
+
+  /// Whether a value that was given has the type of its element.
+  private func took(_ given: FEELValue, as id: ElementID) -> Bool {
+    given.isNull || values[id]?.isNull == false
   }
 
   mutating func outputs(of service: DecisionModel.Service) throws(FEELFault) -> FEELValue {

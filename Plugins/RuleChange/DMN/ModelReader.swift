@@ -55,8 +55,8 @@ struct ModelReader {
       let logic = element.child("encapsulatedLogic") ?? MarkupElement(name: "encapsulatedLogic")
       // A function's own type names its result or, since DMN 1.2, a type of functions.
       return .knowledge(
-        BoxedFunction(logic, reader(of: element), resultType: element.child("variable")?["typeRef"])
-      )
+        BoxedFunction(
+          logic, reader(of: element), resultType: types.result(of: element.variableType)))
     case "decisionService":
       return .service(
         DecisionModel.Service(
@@ -76,7 +76,8 @@ struct ModelReader {
       }
     }
     if element.name == "businessKnowledgeModel" { names.append(element.variableName) }
-    return BoxedReader(names: names, types: types)
+    return BoxedReader(
+      names: names, types: types, resultType: types.result(of: element.variableType))
   }
 
   private func requirements(of element: MarkupElement) -> [DecisionModel.ElementID] {
@@ -98,6 +99,8 @@ struct ModelReader {
 }
 
 extension MarkupElement {
+  fileprivate var variableType: String? { child("variable")?["typeRef"] }
+
   fileprivate var variableName: String { child("variable")?["name"] ?? self["name"] ?? "" }
 
   /// The names of components, entries, columns and outputs anywhere below.
