@@ -10,6 +10,9 @@ public struct FEELScope: Sendable {
     case strict
     /// An error is null, as the DMN standard says.
     case feel
+    /// An error is nothing of the kind that was wanted, as zero or an empty text: the business friendly
+    /// language of DMN 1.6. Null stands for missing data only.
+    case bFeel
 
     /// Whether expressions are read by the standard's grammar, functions as values included.
     var isStandard: Bool { self != .strict }

@@ -197,4 +197,29 @@ struct ModelSemanticsTests {
   func `boxed forms do what expressions do`(logic: String, expected: String) throws {
     #expect(try value(logic) == expected)
   }
+
+  @Test(arguments: [
+    ("https://www.omg.org/spec/DMN/20240513/B-FEEL/", "", "false"),
+    ("https://www.omg.org/spec/DMN/20230324/FEEL/", "", "null"), ("", "", "null"),
+    ("", "https://www.omg.org/spec/DMN/20240513/B-FEEL/", "false"),
+    (
+      "https://www.omg.org/spec/DMN/20240513/B-FEEL/",
+      "https://www.omg.org/spec/DMN/20230324/FEEL/", "null"
+    ),
+  ])
+  func `a model or an expression may name the business friendly language`(
+    model: String, expression: String, expected: String
+  ) throws {
+    func attribute(_ language: String) -> String {
+      language.isEmpty ? "" : " expressionLanguage=\"\(language)\""
+    }
+    let text = """
+      <definitions namespace="n" name="m"\(attribute(model))><decision id="d" name="d">
+      <literalExpression\(attribute(expression))><text>"a" = 1</text></literalExpression>
+      </decision></definitions>
+      """
+    let models = DecisionModels([try MarkupElement.parse(Array(text.utf8))])
+    var evaluation = ModelEvaluation(models, given: [:])
+    #expect(try evaluation.value(of: .init(namespace: "n", id: "d")).literal == expected)
+  }
 }

@@ -14,6 +14,8 @@ struct BoxedReader {
   let types: ItemTypes
   /// The type of the variable that takes the value.
   var resultType: String?
+  /// The language of expressions that do not name theirs.
+  var mode = FEELScope.Mode.feel
 
   /// The expression among the children of an element; nil where there is none.
   func expression(in element: MarkupElement) -> (any BoxedExpression)? {
@@ -25,7 +27,7 @@ struct BoxedReader {
 
   /// The expression that an element is.
   private func form(of element: MarkupElement) -> (any BoxedExpression)? {
-    guard let expression = bare(element) else { return nil }
+    guard let expression = speaking(element).bare(element) else { return nil }
     guard let type = element["typeRef"] ?? element.child("typeRef")?.text,
       element.name != "functionDefinition"
     else { return expression }
@@ -47,6 +49,13 @@ struct BoxedReader {
     case "filter": BoxedFilter(element, self)
     default: nil
     }
+  }
+
+  /// The reader inside an element that may name the language of its expressions.
+  private func speaking(_ element: MarkupElement) -> BoxedReader {
+    var reader = self
+    reader.mode = FEELScope.Mode(language: element["expressionLanguage"], within: mode)
+    return reader
   }
 
   /// The reader inside a form that gives names of its own.

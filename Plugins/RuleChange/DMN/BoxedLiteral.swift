@@ -6,13 +6,17 @@ import FEEL
 struct BoxedLiteral: BoxedExpression {
   /// Nil where the text is no expression, which makes the value null.
   private let expression: FEELExpression?
+  private let mode: FEELScope.Mode
 
   init(_ source: String, _ reader: BoxedReader) {
+    mode = reader.mode
     expression = try? FEELExpression(
-      parsing: source, names: reader.names, types: reader.types.names, mode: .feel)
+      parsing: source, names: reader.names, types: reader.types.names, mode: mode)
   }
 
   func evaluate(in scope: FEELScope) throws(FEELFault) -> FEELValue {
-    try expression?.evaluate(in: scope) ?? .null
+    var scope = scope
+    scope.mode = mode
+    return try expression?.evaluate(in: scope) ?? .null
   }
 }

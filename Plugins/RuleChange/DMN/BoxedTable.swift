@@ -55,7 +55,7 @@ struct BoxedTable: BoxedExpression {
   private static func tests(_ source: String, _ reader: BoxedReader) -> UnaryTests? {
     let source = source.allSatisfy(\.isWhitespace) ? "-" : source
     return try? UnaryTests(
-      parsing: source, names: reader.names, types: reader.types.names, mode: .feel)
+      parsing: source, names: reader.names, types: reader.types.names, mode: reader.mode)
   }
 
   /// The values of a list of tests that are plain values.

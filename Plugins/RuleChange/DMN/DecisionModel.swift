@@ -34,6 +34,8 @@ struct DecisionModel: Sendable {
   let name: String
   let namespace: String
   let types: ItemTypes
+  /// The language of expressions that do not name theirs.
+  let mode: FEELScope.Mode
   let elements: [String: Element]
   /// The names of imports by namespace.
   let imports: [String: String]

@@ -55,7 +55,8 @@ struct ModelEvaluation {
   private mutating func scope(
     of element: DecisionModel.Element, _ id: ElementID
   ) throws(FEELFault) -> FEELScope {
-    var scope = FEELScope(referenceDate: referenceDate, mode: .feel)
+    var scope = FEELScope(
+      referenceDate: referenceDate, mode: models.models[id.namespace]?.mode ?? .feel)
     scope.callDepth = depth
     scope.types = models.models[id.namespace]?.types
     for required in element.requirements {

@@ -43,9 +43,11 @@ struct ModelReader {
         requirements: requirements(of: element))
     }
     return DecisionModel(
-      name: root["name"] ?? "", namespace: namespace, types: types, elements: elements,
-      imports: imports)
+      name: root["name"] ?? "", namespace: namespace, types: types, mode: mode,
+      elements: elements, imports: imports)
   }
+
+  private var mode: FEELScope.Mode { FEELScope.Mode(language: root["expressionLanguage"]) }
 
   private func kind(of element: MarkupElement) -> DecisionModel.Element.Kind? {
     switch element.name {
@@ -77,7 +79,7 @@ struct ModelReader {
     }
     if element.name == "businessKnowledgeModel" { names.append(element.variableName) }
     return BoxedReader(
-      names: names, types: types, resultType: types.result(of: element.variableType))
+      names: names, types: types, resultType: types.result(of: element.variableType), mode: mode)
   }
 
   private func requirements(of element: MarkupElement) -> [DecisionModel.ElementID] {

@@ -52,6 +52,8 @@ struct ColumnEvaluator {
 
   private func compute(_ node: Node, _ active: Bitmap?) throws(FEELFault) -> Lane {
     guard dependsOnRows(node) else { return try scalar(node, active) }
+    // No kernel repairs errors.
+    guard scope.mode != .bFeel else { return .rows(sample: .null) }
     switch node.form {
     case .literal(let value): return .scalar(value)
     case .name(let name): return columns[name].map { .column($0) } ?? .scalar(.null)

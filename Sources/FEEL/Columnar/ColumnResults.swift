@@ -75,7 +75,7 @@ extension UnaryTests {
     }
     let evaluator = ColumnEvaluator(table, scope, count: count, input: input)
     let tests = tests.map { $0.inlined(in: scope) }
-    if let truth = try evaluator.passes(tests, .column(input), nil, nil) {
+    if scope.mode != .bFeel, let truth = try evaluator.passes(tests, .column(input), nil, nil) {
       return BooleanColumn(truth.isTrue, validity: truth.isTrue | truth.isFalse)
     }
     let values = try evaluator.values(nil) { interpreter throws(FEELFault) in

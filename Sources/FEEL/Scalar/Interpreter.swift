@@ -40,12 +40,14 @@ struct Interpreter {
   }
 
   mutating func evaluate(_ node: Node) throws(FEELFault) -> FEELValue {
+    let value: FEELValue
     do throws(FEELFault) {
-      return try compute(node)
+      value = try compute(node)
     } catch {
-      guard scope.mode == .strict else { return .null }
-      throw error.at(node.range)
+      guard scope.mode != .strict else { throw error.at(node.range) }
+      value = .null
     }
+    return value.isNull && scope.mode == .bFeel ? node.businessDefault : value
   }
 
   private mutating func compute(_ node: Node) throws(FEELFault) -> FEELValue {
@@ -55,16 +57,15 @@ struct Interpreter {
     case .input: return input ?? .null
     case .property(let base, let name): return try property(name, of: base, in: node)
     case .filter(let base, let condition): return try filter(base, condition)
-    case .negation(let operand): return try Arithmetic.negate(evaluate(operand))
+    case .negation(let operand):
+      let value = try evaluate(operand)
+      guard scope.mode == .bFeel else { return try Arithmetic.negate(value) }
+      return BusinessArithmetic.apply(.multiply, value, .integer(-1))
     case .arithmetic(let operation, let left, let right):
-      let (first, second) = (try evaluate(left), try evaluate(right))
-      if scope.mode == .feel, operation == .subtract, Arithmetic.mixesLocal(first, second) {
-        return .null
-      }
-      return try Arithmetic.apply(operation, first, second)
+      return try arithmetic(operation, evaluate(left), evaluate(right))
     case .comparison(let operation, let left, let right):
       let (first, second) = (try evaluate(left), try evaluate(right))
-      guard scope.mode == .feel, operation == .equal || operation == .unequal else {
+      guard scope.mode.isStandard, operation == .equal || operation == .unequal else {
         return try Ordering.compare(operation, first, second)
       }
       return try Ordering.compare(operation, first.inWholeSeconds, second.inWholeSeconds)
@@ -88,6 +89,16 @@ struct Interpreter {
       return try quantified(quantifier, iterators, condition)
     case .loop(let iterators, let result): return try loop(iterators, result)
     }
+  }
+
+  private func arithmetic(
+    _ operation: Node.Arithmetic, _ left: FEELValue, _ right: FEELValue
+  ) throws(FEELFault) -> FEELValue {
+    if scope.mode == .bFeel { return BusinessArithmetic.apply(operation, left, right) }
+    if scope.mode == .feel, operation == .subtract, Arithmetic.mixesLocal(left, right) {
+      return .null
+    }
+    return try Arithmetic.apply(operation, left, right)
   }
 
   private mutating func evaluateAll(_ nodes: [Node]) throws(FEELFault) -> [FEELValue] {
@@ -189,7 +200,8 @@ extension Interpreter {
   mutating func passes(_ tests: [Node.Test], _ value: FEELValue) throws(FEELFault) -> Bool? {
     var isOpen = false
     for test in tests {
-      let result = try passes(test, value)
+      var result = try passes(test, value)
+      if scope.mode == .bFeel { result = result ?? false }
       if result == true { return true }
       if result == nil { isOpen = true }
     }

@@ -30,7 +30,7 @@ struct Arguments: Sendable {
   func whole(_ place: Int) throws(FEELFault) -> Int {
     var number = try number(place)
     // The standard drops the fraction; a rule with one is more likely a mistake.
-    if scope.mode == .feel { number = number.rounded(scale: 0, .down) ?? number }
+    if scope.mode.isStandard { number = number.rounded(scale: 0, .down) ?? number }
     guard let whole = number.int64 else {
       throw invalid("'\(parameter(place))' of '\(function)' is a whole number")
     }
@@ -53,6 +53,7 @@ struct Arguments: Sendable {
     for element in list(place) {
       switch element {
       case .number(let number): numbers.append(number)
+      case _ where scope.mode == .bFeel && function != "mode": break
       case .null: return nil
       default: throw wrongKind(place, "list of numbers", isElement: element.kind)
       }
