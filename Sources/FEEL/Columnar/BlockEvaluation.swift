@@ -4,7 +4,7 @@ internal import Dispatch
 internal import Synchronization
 internal import Tables
 
-/// The evaluation of expressions block by block, on all processors that the process may use.
+/// The evaluation of a program block by block, on all processors that the process may use.
 ///
 /// Only the plain case is dealt with here, in which every block gives columns of the same types.
 /// Whatever is a fault, or whose type only the values tell, is left to the evaluation of the whole.
@@ -12,26 +12,30 @@ struct BlockEvaluation {
   /// Rows of which some ten columns fit a processor's own cache.
   static let smallestBlock = 32_768
 
-  private let batch: ExpressionBatch
-  private let table: Table
-  private let scope: FEELScope
-  private let roots: [Node]
+  private let program: ColumnProgram
+  private let base: [Column]
+  private let roots: [Node?]
+  private let count: Int
   private let size: Int
-  /// The columns that the expressions read.
-  private let names: [String]
+  /// For each view the columns of the base that its steps read.
+  private let readColumns: [[(name: String, place: Int)]]
 
-  init(_ batch: ExpressionBatch, _ table: Table, _ scope: FEELScope) {
-    self.batch = batch
-    self.table = table
-    self.scope = scope
-    roots = batch.plannedRoots(over: table, in: scope)
-    var read: Set<String> = []
-    for root in roots { read.formUnion(root.plan?.columnNames ?? []) }
-    let asksForNames = batch.entries.contains { $0.expression.root.asksForNames }
-    names = table.names.filter { asksForNames || read.contains($0) }
+  init(_ program: ColumnProgram, _ base: [Column]) {
+    self.program = program
+    self.base = base
+    count = base.first?.count ?? 0
+    roots = program.plannedRoots()
+    var read = [Set<String>](repeating: [], count: program.views.count)
+    for (step, root) in zip(program.steps, roots) {
+      read[step.views[0]].formUnion(program.reads(step, root))
+    }
+    readColumns = zip(program.views, read).map { view, read in
+      view.columns.filter { read.contains($0.name) }
+    }
     // What is done once for each text of a category should not weigh more than what is done for rows.
     var size = Self.smallestBlock
-    for case .category(let column) in names.compactMap({ table[$0] }) {
+    for place in Set(readColumns.joined().map(\.place)) {
+      guard case .category(let column) = base[place] else { continue }
       size = max(size, (column.dictionary.count * 16 + 63) / 64 * 64)
     }
     self.size = size
@@ -49,24 +53,36 @@ struct BlockEvaluation {
     return true
   }()
 
-  private var blockCount: Int { (table.rowCount + size - 1) / size }
+  private var blockCount: Int { (count + size - 1) / size }
 
-  /// The results; nil where they are no plain case.
-  func columns() -> [Column]? {
-    guard !names.isEmpty, Self.keepsMemory, let first = try? evaluate(block: 0) else { return nil }
-    return BlockTarget.fill(first.map(\.type), count: table.rowCount) { targets in
-      guard keep(first, 0, in: targets) else { return false }
+  /// The results of each step; nil where they are no plain case.
+  func columns() -> [[Column]]? {
+    guard readColumns.contains(where: { !$0.isEmpty }), Self.keepsMemory,
+      let first = try? evaluate(block: 0)
+    else { return nil }
+    let kept = first.indices.filter { program.steps[$0].isKept }
+    let types = kept.flatMap { first[$0].map(\.type) }
+    let filled = BlockTarget.fill(types, count: count) { targets in
+      guard keep(kept.flatMap { first[$0] }, 0, in: targets) else { return false }
       let isFailed = Atomic(false)
       DispatchQueue.concurrentPerform(iterations: blockCount - 1) { index in
         guard !isFailed.load(ordering: .relaxed) else { return }
-        let results = try? evaluate(block: index + 1, as: targets.map(\.type))
-        guard let results, keep(results, (index + 1) * size, in: targets) else {
+        let results = try? evaluate(block: index + 1, as: first.map { $0.first?.type })
+        guard let results, keep(kept.flatMap { results[$0] }, (index + 1) * size, in: targets)
+        else {
           isFailed.store(true, ordering: .relaxed)
           return
         }
       }
       return !isFailed.load(ordering: .relaxed)
     }
+    guard var rest = filled.map({ $0[...] }) else { return nil }
+    var columns = [[Column]](repeating: [], count: first.count)
+    for step in kept {
+      columns[step] = Array(rest.prefix(first[step].count))
+      rest = rest.dropFirst(first[step].count)
+    }
+    return columns
   }
 
   private func keep(_ columns: [Column], _ row: Int, in targets: [BlockTarget]) -> Bool {
@@ -74,18 +90,36 @@ struct BlockEvaluation {
   }
 
   /// The results over one block, not in canonical form.
-  private func evaluate(block: Int, as types: [ColumnType]? = nil) throws -> [Column] {
-    let rows = block * size..<min(table.rowCount, (block + 1) * size)
-    let part = try Table(
-      names.map { (name: $0, column: try table.column($0).block(rows)) })
-    var evaluator = ColumnEvaluator(part, scope, count: rows.count, cache: LaneCache())
-    var columns: [Column] = []
-    for (place, root) in roots.enumerated() {
-      let column = try evaluator.blockResult(of: root, as: types?[place])
-      if let name = batch.entries[place].name { try evaluator.add(name, column) }
-      columns.append(column)
+  private func evaluate(block: Int, as types: [ColumnType?]? = nil) throws -> [[Column]] {
+    let rows = block * size..<min(count, (block + 1) * size)
+    let cache = LaneCache()
+    var parts: [Int: Column] = [:]
+    for place in Set(readColumns.joined().map(\.place)) { parts[place] = base[place].block(rows) }
+    var evaluators: [ColumnEvaluator] = []
+    for (view, columns) in zip(program.views, readColumns) {
+      let part = try Table(
+        columns.compactMap { name, place in parts[place].map { (name: name, column: $0) } })
+      evaluators.append(ColumnEvaluator(part, view.scope, count: rows.count, cache: cache))
     }
-    return columns
+    var results: [[Column]] = []
+    for (number, step) in program.steps.enumerated() {
+      let evaluator = evaluators[step.views[0]]
+      let columns: [Column]
+      switch step.work {
+      case .columns(_, let compute): columns = try compute(evaluator.table, rows.count)
+      case .expression(_, let finish):
+        guard let root = roots[number] else { preconditionFailure("every expression is planned") }
+        // The type is that of the result, after whatever is done with its values.
+        let type = finish == nil ? types?[number] : nil
+        let column = try evaluator.blockResult(of: root, as: type)
+        columns = [try finish?(column) ?? column]
+      }
+      for case (let column, let name?) in zip(columns, step.names) {
+        for view in step.views { try evaluators[view].add(name, column) }
+      }
+      results.append(columns)
+    }
+    return results
   }
 }
 
@@ -103,16 +137,6 @@ extension ColumnEvaluator {
       guard error == .exactOverflow, let type else { throw error }
       return try resultByRow(of: root, type)
     }
-  }
-}
-
-extension Node {
-  /// Whether `is defined` asks for the names that there are, whatever columns are read.
-  fileprivate var asksForNames: Bool {
-    if case .call("is defined", _) = form { return true }
-    var asks = false
-    form.forEachChild { asks = asks || $0.asksForNames }
-    return asks
   }
 }
 

@@ -13,7 +13,7 @@ struct ColumnEvaluator {
   /// The values that `?` stands for.
   var input: Column?
   private(set) var columns: [String: Column]
-  let hasDottedNames: Bool
+  private(set) var hasDottedNames: Bool
   /// Lanes of parts that occur more than once.
   private let cache: LaneCache?
 
@@ -40,6 +40,7 @@ struct ColumnEvaluator {
       throw FEELFault(.wrongArguments, "two columns have one name")
     }
     columns[name] = column
+    hasDottedNames = hasDottedNames || name.contains(".")
   }
 
   func lane(_ node: Node, _ active: Bitmap?) throws(FEELFault) -> Lane {

@@ -43,14 +43,14 @@ public struct ExpressionBatch: Sendable {
     guard table.rowCount > BlockEvaluation.smallestBlock,
       (try? checkNames(over: table, in: scope)) != nil
     else { return nil }
-    return BlockEvaluation(self, table, scope).columns()
+    return program(over: table, in: scope).columnsByBlocks(over: table.columns)?.map { $0[0] }
   }
 
   private func columnsAtOnce(
     over table: Table, in scope: FEELScope
   ) throws(Failure) -> [Column] {
     try checkNames(over: table, in: scope)
-    let roots = plannedRoots(over: table, in: scope)
+    let roots = program(over: table, in: scope).plannedRoots().compactMap { $0 }
     var evaluator = ColumnEvaluator(table, scope, count: table.rowCount, cache: LaneCache())
     var columns: [Column] = []
     for (place, entry) in entries.enumerated() {
@@ -67,15 +67,14 @@ public struct ExpressionBatch: Sendable {
 }
 
 extension ExpressionBatch {
-  /// The syntax trees with what is known of their parts.
-  func plannedRoots(over table: Table, in scope: FEELScope) -> [Node] {
-    var planner = NodePlanner(columns: table.names)
-    var roots: [Node] = []
-    for entry in entries {
-      roots.append(planner.plan(entry.expression.root.inlined(in: scope)))
-      if let name = entry.name { planner.columns.insert(name) }
+  /// The expressions as steps of one view.
+  private func program(over table: Table, in scope: FEELScope) -> ColumnProgram {
+    let columns = table.names.enumerated().map { (name: $0.element, place: $0.offset) }
+    var program = ColumnProgram([ColumnProgram.View(scope, columns: columns)])
+    program.steps = entries.map { entry in
+      ColumnProgram.Step(in: [0], names: [entry.name], .expression(entry.expression))
     }
-    return roots.map { planner.settled($0) }
+    return program
   }
 
   /// Finds a misspelt name even where no row would reach it.

@@ -11,21 +11,22 @@ struct NodePlan: Sendable {
 
 /// Gives the parts of expressions over one table their plans, and equal parts the same number.
 ///
-/// Two parts are equal where their forms and their parts are: names mean the same in all expressions,
-/// since those that an expression gives itself (`for`, `some`, contexts) stay within parts that are
-/// never shared.
+/// Two parts are equal where their forms and their parts are, and their names stand for the same column
+/// or constant. Names that an expression gives itself (`for`, `some`, contexts) stay within parts that
+/// are never shared.
 struct NodePlanner {
-  /// The columns there are; those of earlier expressions are added as they come.
-  var columns: Set<String>
-  let hasDottedNames: Bool
+  /// What the names in an expression stand for.
+  struct Names {
+    /// The columns there are, and which column each name means.
+    var columns: [String: String]
+    let constants: [String: FEELValue]
+
+    var hasDots: Bool { columns.keys.contains { $0.contains(".") } }
+  }
+
   private var numbers: [Shape: Int] = [:]
   private var uses: [Int: Int] = [:]
   private var count = 0
-
-  init(columns: [String]) {
-    self.columns = Set(columns)
-    hasDottedNames = columns.contains { $0.contains(".") }
-  }
 
   /// A node's form without its place: what it does, and the numbers of its parts.
   private struct Shape: Hashable {
@@ -35,9 +36,9 @@ struct NodePlanner {
   }
 
   /// Plans an expression after those before it.
-  mutating func plan(_ root: Node) -> Node {
+  mutating func plan(_ root: Node, where names: Names) -> Node {
     var root = root
-    _ = number(&root)
+    _ = number(&root, names, hasDots: names.hasDots)
     return root
   }
 
@@ -54,7 +55,7 @@ struct NodePlanner {
 
 extension NodePlanner {
   /// Numbers a node and its parts.
-  private mutating func number(_ node: inout Node) -> Int {
+  private mutating func number(_ node: inout Node, _ known: Names, hasDots: Bool) -> Int {
     var parts: [Int] = []
     var isShared = true
     switch node.form {
@@ -66,12 +67,12 @@ extension NodePlanner {
     if isShared {
       node = node.mapChildren { child in
         var child = child
-        parts.append(number(&child))
+        parts.append(number(&child, known, hasDots: hasDots))
         return child
       }
     }
-    let names = columnNames(in: node)
-    let shape = isShared ? shape(of: node, parts) : nil
+    let names = Self.columnNames(in: node, known, hasDots: hasDots)
+    let shape = isShared ? shape(of: node, parts, known, hasDots: hasDots) : nil
     let known = shape.flatMap { numbers[$0] }
     let own = known ?? count
     if known == nil {
@@ -89,14 +90,20 @@ extension NodePlanner {
   }
 
   /// What two equal nodes have in common; nil for a node that is never shared.
-  private func shape(of node: Node, _ parts: [Int]) -> Shape? {
+  private func shape(
+    of node: Node, _ parts: [Int], _ known: Names, hasDots: Bool
+  ) -> Shape? {
     func shape(_ form: String, _ value: FEELValue = .null) -> Shape {
       Shape(form: form, value: value, parts: parts)
+    }
+    if hasDots, let path = node.path, let column = known.columns[path.joined(separator: ".")] {
+      return Shape(form: column, value: .null, parts: [])
     }
     switch node.form {
     case .literal(let value): return shape("literal", value)
     case .name(let name):
-      return shape(columns.contains(name) ? "column \(name)" : "name \(name)")
+      return known.columns[name].map { shape($0) }
+        ?? shape("name \(name)", known.constants[name] ?? .null)
     case .property(_, let name): return shape("property \(name)")
     case .negation: return shape("negation")
     case .arithmetic(let operation, _, _): return shape("arithmetic \(operation.rawValue)")
@@ -128,18 +135,22 @@ extension NodePlanner {
     return forms.joined(separator: ", ")
   }
 
-  private func columnNames(in node: Node) -> Set<String> {
-    if case .name(let name) = node.form { return columns.contains(name) ? [name] : [] }
+  private static func columnNames(
+    in node: Node, _ known: Names, hasDots: Bool
+  ) -> Set<String> {
+    if case .name(let name) = node.form { return known.columns[name] == nil ? [] : [name] }
     var names: Set<String> = []
-    if hasDottedNames, let path = node.path {
+    if hasDots, let path = node.path {
       for count in 1...path.count {
         let name = path.prefix(count).joined(separator: ".")
-        if columns.contains(name) { names.insert(name) }
+        if known.columns[name] != nil { names.insert(name) }
       }
       return names
     }
     if case .call("is defined", _) = node.form { return [] }
-    node.form.forEachChild { names.formUnion($0.plan?.columnNames ?? columnNames(in: $0)) }
+    node.form.forEachChild {
+      names.formUnion($0.plan?.columnNames ?? columnNames(in: $0, known, hasDots: hasDots))
+    }
     return names
   }
 }
