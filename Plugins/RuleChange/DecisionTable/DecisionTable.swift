@@ -53,6 +53,14 @@ enum HitPolicy: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// Whether one rule decides a case.
+  var hasOneRule: Bool {
+    switch self {
+    case .unique, .any, .priority, .first: true
+    case .collectSum, .collectMinimum, .collectMaximum, .collectCount: false
+    }
+  }
+
   /// Reads the name or the letter of the DMN standard.
   init?(text: String) {
     let name = text.split(separator: " ").joined(separator: " ").uppercased()

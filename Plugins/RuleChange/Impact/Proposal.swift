@@ -23,12 +23,10 @@ struct Proposal {
   ) throws {
     self.variants = variants
     self.result = result
-    var decided: [Table] = []
-    for (place, variant) in variants.enumerated() {
-      try context.checkCancellation()
-      decided.append(try SchemeEvaluation(variant.scheme, on: date).decide(over: population))
-      context.progress(place + 1, of: variants.count)
-    }
+    try context.checkCancellation()
+    let decided = try SchemeVariantsEvaluation(variants.map(\.scheme), on: date)
+      .decided(over: population).map(\.table)
+    context.progress(1, of: 1)
     self.decided = decided
     entitled = try decided.map { try $0.column(result) }
     received = entitled

@@ -24,6 +24,16 @@ struct Decision: Sendable {
     return table.outputs.map { "\(name).\($0.name)" }
   }
 
+  /// Whether another decision of the same name is the same rule, wherever it stands.
+  func decidesAlike(_ other: Decision) -> Bool {
+    guard rounding == other.rounding, columns == other.columns else { return false }
+    return switch (body, other.body) {
+    case (.expression(let own), .expression(let other)): own.feel == other.feel
+    case (.table(let own), .table(let other)): own.hasSameRules(as: other)
+    default: false
+    }
+  }
+
   var table: DecisionTable? { if case .table(let table) = body { table } else { nil } }
 }
 

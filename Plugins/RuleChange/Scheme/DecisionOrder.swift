@@ -27,7 +27,9 @@ struct DecisionOrder {
   static func sorted(_ scheme: Scheme) -> (decisions: [Decision], loops: [Loop]) {
     // A key of a member may have the name of a decision without meaning it; what surely names a
     // decision counts where that alone leaves no loop.
-    let wide = run(scheme.decisions) { $0.mentions }
+    let wide = run(scheme.decisions) { decision in
+      Set(decision.mentions.flatMap { $0 + [$0.joined(separator: ".")] })
+    }
     if wide.loops.isEmpty { return wide }
     return run(scheme.decisions) { decision in
       Set(decision.references.flatMap { scheme.decisionNames(in: $0.path) })
@@ -68,13 +70,6 @@ struct DecisionOrder {
     trail.removeLast()
     marks[place] = .done
     order.append(place)
-  }
-}
-
-extension Decision {
-  fileprivate var mentions: Set<String> {
-    expressions.reduce(into: Set<String>()) { $0.formUnion($1.feel.mentions) }
-      .union(tests.reduce(into: Set<String>()) { $0.formUnion($1.mentions) })
   }
 }
 

@@ -21,6 +21,9 @@ extension Decision {
     expressions.flatMap(\.feel.references) + tests.flatMap(\.references)
   }
 
+  /// All names that the rule mentions, whatever they stand for, with what follows them.
+  var mentions: [[String]] { expressions.flatMap(\.feel.mentions) + tests.flatMap(\.mentions) }
+
   /// The inputs, parameters and decisions that the decision looks at.
   var namesUsed: Set<String> { Set(references.map { $0.path[0] }) }
 }

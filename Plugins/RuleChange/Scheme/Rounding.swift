@@ -25,58 +25,69 @@ struct Rounding: Sendable, Hashable {
 
   /// The rounded numbers as an exact column; nil where the column holds none, or one does not fit.
   func apply(to column: Column) -> Column? {
-    let scale = to.scale
-    guard let unit = to.scaledInt64(scale: scale) else { return nil }
-    let rounded: [Int64?]?
+    let multiples: [Int64]?
     switch column {
-    case .integer(let values): rounded = exact(values, scale: 0)
-    case .decimal(let values, let scale): rounded = exact(values, scale: scale)
-    case .number(let values): rounded = inexact(values)
+    case .integer(let values): multiples = exact(values.settled.values, scale: 0)
+    case .decimal(let values, let scale): multiples = exact(values.settled.values, scale: scale)
+    case .number(let values): multiples = inexact(values.settled)
     default: return nil
     }
-    guard let rounded else { return nil }
-    var values: [Int64?] = []
-    values.reserveCapacity(rounded.count)
-    for multiple in rounded {
-      guard let multiple else {
-        values.append(nil)
-        continue
-      }
-      let (value, overflow) = multiple.multipliedReportingOverflow(by: unit)
-      guard !overflow else { return nil }
-      values.append(value)
-    }
-    return scale == 0
-      ? .integer(FixedColumn(values)) : .decimal(FixedColumn(values), scale: scale)
+    let scale = to.scale
+    guard let unit = to.scaledInt64(scale: scale), let multiples,
+      let values = Self.products(multiples, unit)
+    else { return nil }
+    let rounded = FixedColumn(canonical: values, validity: column.validity)
+    return scale == 0 ? .integer(rounded) : .decimal(rounded, scale: scale)
   }
 
-  /// How many units of rounding each number has.
-  private func exact(_ column: FixedColumn<Int64>, scale: Int) -> [Int64?]? {
+  /// Nil where a product does not fit.
+  private static func products(_ multiples: [Int64], _ unit: Int64) -> [Int64]? {
+    guard unit != 1 else { return multiples }
+    var overflows = false
+    var products = multiples
+    for place in products.indices {
+      let (product, overflow) = products[place].multipliedReportingOverflow(by: unit)
+      overflows = overflows || overflow
+      products[place] = product
+    }
+    return overflows ? nil : products
+  }
+
+  /// How many units of rounding each number has; a missing row has zero, which no rounding moves.
+  private func exact(_ values: ColumnBuffer<Int64>, scale: Int) -> [Int64]? {
     let common = max(scale, to.scale)
     guard let unit = to.scaledInt64(scale: common) else { return nil }
-    let factor = (scale..<common).reduce(Int128(1)) { power, _ in power * 10 }
-    var result: [Int64?] = []
-    result.reserveCapacity(column.count)
-    for row in 0..<column.count {
-      guard let value = column[row] else {
-        result.append(nil)
-        continue
-      }
-      guard let multiple = Int64(exactly: quotient(Int128(value) * factor, Int128(unit))) else {
-        return nil
-      }
+    let factor = (scale..<common).reduce(Int64(1)) { power, _ in power * 10 }
+    guard factor != 1 else { return RoundingKernels.quotients(values, unit, mode.decimal) }
+    // A unit that goes into the places that are added rounds nothing.
+    guard factor % unit != 0 else { return Self.products(values.array, factor / unit) }
+    return Self.products(values.array, factor)
+      .map { RoundingKernels.quotients(ColumnBuffer($0), unit, mode.decimal) }
+      ?? wide(values, factor, unit)
+  }
+
+  /// The same where numbers with more places do not fit 64 bits.
+  private func wide(_ values: ColumnBuffer<Int64>, _ factor: Int64, _ unit: Int64) -> [Int64]? {
+    var result: [Int64] = []
+    result.reserveCapacity(values.count)
+    for value in values {
+      let quotient = quotient(Int128(value) * Int128(factor), Int128(unit))
+      guard let multiple = Int64(exactly: quotient) else { return nil }
       result.append(multiple)
     }
     return result
   }
 
   /// Floating-point numbers are taken at the shortest decimal that reads back the same.
-  private func inexact(_ column: FixedColumn<Double>) -> [Int64?]? {
-    var result: [Int64?] = []
+  private func inexact(_ column: FixedColumn<Double>) -> [Int64]? {
+    if to == Decimal128(scaled: 1, scale: to.scale) {
+      return RoundingKernels.rounded(column, scale: to.scale, mode.decimal)
+    }
+    var result: [Int64] = []
     result.reserveCapacity(column.count)
     for row in 0..<column.count {
       guard let value = column[row] else {
-        result.append(nil)
+        result.append(0)
         continue
       }
       let multiple = Decimal128(value)?.divided(by: to)?.rounded(scale: 0, mode.decimal)?.int64
@@ -116,5 +127,12 @@ extension Rounding.Mode {
     case .floor: .floor
     case .ceiling: .ceiling
     }
+  }
+}
+
+extension FixedColumn {
+  /// With zero in missing rows, whatever an expression left there.
+  fileprivate var settled: FixedColumn {
+    validity.map { FixedColumn(values, validity: $0) } ?? self
   }
 }

@@ -25,7 +25,7 @@ struct SchemeEvaluation {
   let scheme: Scheme
   let date: CalendarDate?
   var ambiguity = Ambiguity.fault
-  private let scope: FEELScope
+  let scope: FEELScope
   /// The types that follow from the scheme alone, for columns in which no case has a value.
   private let types: [ColumnSchema]
 
@@ -61,7 +61,7 @@ struct SchemeEvaluation {
     return try SchemeEvaluation(part, on: date, ambiguity: ambiguity).decide(over: population)
   }
 
-  private func checkParameters() throws(StageFault) {
+  func checkParameters() throws(StageFault) {
     guard let date else { return }
     for parameter in scheme.parameters where parameter.value(on: date) == nil {
       let first =
@@ -88,7 +88,7 @@ struct SchemeEvaluation {
       }
       if let rounding = decision.rounding {
         for place in columns.indices {
-          columns[place] = try rounded(columns[place], rounding)
+          columns[place] = try Self.rounded(columns[place], rounding)
         }
       }
     } catch {
@@ -98,15 +98,15 @@ struct SchemeEvaluation {
   }
 
   /// A column without values has no type of its own: it gets the one that the scheme gives it.
-  private func settled(_ column: Column, named name: String) -> Column {
+  func settled(_ column: Column, named name: String) -> Column {
     guard column.missingCount == column.count,
       let type = types.first(where: { $0.name.isExactly(name) })?.type
     else { return column }
     return Column.missing(type, count: column.count)
   }
 
-  private func rounded(_ column: Column, _ rounding: Rounding) throws(RuleFault) -> Column {
-    if column.missingCount == column.count { return column }
+  static func rounded(_ column: Column, _ rounding: Rounding) throws(RuleFault) -> Column {
+    if !column.type.isNumeric, column.missingCount == column.count { return column }
     guard let rounded = rounding.apply(to: column) else {
       throw RuleFault(
         column.type.isNumeric
@@ -119,8 +119,12 @@ struct SchemeEvaluation {
   private func adding(
     _ columns: [(name: String, column: Column)], to data: Table
   ) throws(StageFault) -> Table {
+    try Self.table(Array(zip(data.names, data.columns)) + columns)
+  }
+
+  static func table(_ columns: [(name: String, column: Column)]) throws(StageFault) -> Table {
     do throws(TableFault) {
-      return try data.adding(columns)
+      return try Table(columns)
     } catch {
       throw StageFault("\(error)", at: "scheme", kind: .bug)
     }
@@ -134,14 +138,10 @@ extension SchemeEvaluation {
     for input in scheme.inputs {
       columns.append((input.name, try column(for: input, from: population)))
     }
-    do throws(TableFault) {
-      return try Table(columns)
-    } catch {
-      throw StageFault("\(error)", at: "scheme", kind: .bug)
-    }
+    return try Self.table(columns)
   }
 
-  private func column(
+  func column(
     for input: SchemeInput, from population: Table
   ) throws(StageFault) -> Column {
     let count = population.rowCount

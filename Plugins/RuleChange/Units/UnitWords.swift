@@ -6,7 +6,7 @@ import FEEL
 ///
 /// Counts of things and shares are plain numbers. A word that is not known is a unit of its own.
 enum UnitWords {
-  /// - Parameter counts: what the scheme itself counts, as the names of its entities.
+  /// What the scheme itself counts, as the names of its entities, is a plain number.
   static func unit(of text: String, counts: Set<String> = []) -> UnitOfMeasure {
     var unit = UnitOfMeasure.one
     for (place, part) in quotient(text).enumerated() {

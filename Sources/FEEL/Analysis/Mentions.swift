@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 extension FEELExpression {
-  /// Every word that may name something: free names, keys after a dot, and names inside a filter, which
-  /// may be keys of its items as well as names around it.
-  public var mentions: Set<String> { root.mentions }
+  /// All names with what follows them, those that the expression gives itself and keys among them: what
+  /// is none of these has no influence on the value.
+  package var mentions: [[String]] { root.mentions }
 }
 
 extension UnaryTests {
-  /// Every word that may name something, as that of an expression.
-  public var mentions: Set<String> {
-    var found: Set<String> = []
-    for test in tests { test.forEachNode { found.formUnion($0.mentions) } }
-    return found
+  /// All names with what follows them, whatever they stand for.
+  package var mentions: [[String]] {
+    var mentions: [[String]] = []
+    for test in tests { test.forEachNode { mentions += $0.mentions } }
+    return mentions
   }
 }
 
 extension Node {
-  fileprivate var mentions: Set<String> {
-    var found: Set<String> = []
+  fileprivate var mentions: [[String]] {
+    if let path { return [path] }
+    var mentions: [[String]] = []
     switch form {
-    case .name(let name), .property(_, let name): found.insert(name)
+    case .call(let name, _), .property(_, let name): mentions.append([name])
     default: break
     }
-    if let path, path.count > 1 { found.insert(path.joined(separator: ".")) }
-    form.forEachChild { found.formUnion($0.mentions) }
-    return found
+    form.forEachChild { mentions += $0.mentions }
+    return mentions
   }
 }

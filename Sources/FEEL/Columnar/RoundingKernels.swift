@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import Tables
+package import Tables
 
 /// Rounding of whole columns.
-enum RoundingKernels {
+package enum RoundingKernels {
   /// Exact numbers brought to fewer places.
   static func rounded(
     _ values: ColumnBuffer<Int64>, scale: Int, to wanted: Int, _ rounding: DecimalRounding
@@ -22,15 +22,64 @@ enum RoundingKernels {
   private static func rounded(
     _ values: ColumnBuffer<Int64>, dropping places: Int, _ rounding: DecimalRounding
   ) -> [Int64] {
-    switch places {
-    case 1: return values.converted { divided($0, 10, rounding) }
-    case 2: return values.converted { divided($0, 100, rounding) }
-    case 3: return values.converted { divided($0, 1_000, rounding) }
-    case 4: return values.converted { divided($0, 10_000, rounding) }
-    default:
-      let divisor = Int64(Decimal128.power(of: min(18, places)))
-      return values.converted { divided($0, divisor, rounding) }
+    divided(values, Int64(Decimal128.power(of: min(18, places))), rounding)
+  }
+
+  @inline(__always)
+  private static func divided(
+    _ values: ColumnBuffer<Int64>, _ divisor: Int64, _ rounding: DecimalRounding
+  ) -> [Int64] {
+    switch divisor {
+    case 10: values.converted { divided($0, 10, rounding) }
+    case 100: values.converted { divided($0, 100, rounding) }
+    case 1_000: values.converted { divided($0, 1_000, rounding) }
+    case 10_000: values.converted { divided($0, 10_000, rounding) }
+    default: values.converted { divided($0, divisor, rounding) }
     }
+  }
+
+  /// How many times the divisor, which is above zero, goes into each number, rounded.
+  package static func quotients(
+    _ values: ColumnBuffer<Int64>, _ divisor: Int64, _ rounding: DecimalRounding
+  ) -> [Int64] {
+    precondition(divisor > 0, "a unit of rounding is above zero")
+    return switch rounding {
+    case .halfUp: divided(values, divisor, .halfUp)
+    case .halfEven: divided(values, divisor, .halfEven)
+    case .halfDown: divided(values, divisor, .halfDown)
+    case .up: divided(values, divisor, .up)
+    case .down: divided(values, divisor, .down)
+    case .floor: divided(values, divisor, .floor)
+    case .ceiling: divided(values, divisor, .ceiling)
+    }
+  }
+
+  /// Doubles rounded to this many places, times ten to that power; nil where one does not fit 64 bits.
+  ///
+  /// Each stands for the shortest decimal number that reads back the same. Missing rows are zero.
+  package static func rounded(
+    _ column: FixedColumn<Double>, scale: Int, _ rounding: DecimalRounding
+  ) -> [Int64]? {
+    let kernel = DoubleRounding(
+      scale: scale, rounding: rounding, relativeError: 0x1p-52, isPlain: true)
+    var (values, open) = kernel.rounded(column.values)
+    if let validity = column.validity { open = open & validity }
+    // What is too close to call, or too large for doubles, is done in decimal arithmetic.
+    var exact: [(row: Int, value: Int64)] = []
+    for row in open.setIndices {
+      let rounded = Decimal128(column.values[row])?.rounded(scale: scale, rounding)
+      guard let value = rounded?.scaledInt64(scale: scale) else { return nil }
+      exact.append((row, value))
+      values[row] = 0
+    }
+    var result = values.withUnsafeBufferPointer {
+      $0.converted { $0.magnitude < 0x1p62 ? Int64($0) : 0 }
+    }
+    if let validity = column.validity {
+      for row in result.indices where !validity[row] { result[row] = 0 }
+    }
+    for (row, value) in exact { result[row] = value }
+    return result
   }
 
   /// A whole quotient, rounded; the divisor is not zero, and the quotient fits.
