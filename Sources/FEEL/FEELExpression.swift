@@ -69,6 +69,10 @@ extension Interpreter {
 
   private func checkName(_ reference: Reference) throws(FEELFault) {
     let path = reference.path
+    if let groups = scope.groups, groups.lists[path[0]] != nil {
+      guard path.count > 1, !groups.members.contains(path[1]) else { return }
+      throw .unknownName(path[1], known: groups.members.names).at(reference.range)
+    }
     for count in stride(from: path.count, through: 1, by: -1) {
       let name = path.prefix(count).joined(separator: ".")
       if hasColumn(name) { return }

@@ -25,14 +25,18 @@ public struct FEELScope: Sendable {
   public var mode: Mode
   /// What the names of types mean that the language itself does not define.
   public var types: (any FEELTypes)?
+  /// Rows that belong to those of the table, which the expression sees as lists.
+  public var groups: GroupedRows?
   /// How many calls of functions lie around what is evaluated.
   public var callDepth = 0
 
   public init(
-    constants: [String: FEELValue] = [:], referenceDate: CalendarDate? = nil, mode: Mode = .strict
+    constants: [String: FEELValue] = [:], referenceDate: CalendarDate? = nil, mode: Mode = .strict,
+    groups: GroupedRows? = nil
   ) {
     self.constants = constants
     self.referenceDate = referenceDate
     self.mode = mode
+    self.groups = groups
   }
 }

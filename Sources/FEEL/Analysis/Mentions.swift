@@ -4,6 +4,9 @@ extension FEELExpression {
   /// All names with what follows them, those that the expression gives itself and keys among them: what
   /// is none of these has no influence on the value.
   package var mentions: [[String]] { root.mentions }
+
+  /// Every word of these.
+  package var words: Set<String> { Set(mentions.joined()) }
 }
 
 extension UnaryTests {
@@ -13,6 +16,9 @@ extension UnaryTests {
     for test in tests { test.forEachNode { mentions += $0.mentions } }
     return mentions
   }
+
+  /// Every word of these.
+  package var words: Set<String> { Set(mentions.joined()) }
 }
 
 extension Node {

@@ -55,9 +55,13 @@ struct ColumnEvaluator {
     guard dependsOnRows(node) else { return try scalar(node, active) }
     // No kernel repairs errors.
     guard scope.mode != .bFeel else { return .rows(sample: .null) }
+    if let lane = try memberLane(node, active) { return lane }
     switch node.form {
     case .literal(let value): return .scalar(value)
-    case .name(let name): return columns[name].map { .column($0) } ?? .scalar(.null)
+    case .name(let name):
+      if let column = columns[name] { return .column(column) }
+      guard let groups = scope.groups, let list = groups.lists[name] else { return .scalar(.null) }
+      return .rows(sample: groups.sample(of: list))
     case .input: return input.map { .column($0) } ?? .scalar(.null)
     case .property(let base, let name): return try property(name, of: base, in: node, active)
     case .negation(let operand):
@@ -108,18 +112,25 @@ extension ColumnEvaluator {
   /// The columns that a node may read.
   func columnNames(in node: Node) -> Set<String> {
     if let plan = node.plan { return plan.columnNames }
-    if case .name(let name) = node.form { return columns[name] == nil ? [] : [name] }
+    if case .name(let name) = node.form {
+      return columns[name] == nil ? groupColumn(of: name) : [name]
+    }
     var names: Set<String> = []
     if hasDottedNames, let path = node.path {
       for count in 1...path.count {
         let name = path.prefix(count).joined(separator: ".")
         if columns[name] != nil { names.insert(name) }
       }
-      return names
+      return names.union(groupColumn(of: path[0]))
     }
     if case .call("is defined", _) = node.form { return [] }
     node.form.forEachChild { names.formUnion(columnNames(in: $0)) }
     return names
+  }
+
+  /// The column that tells whose members a list holds.
+  private func groupColumn(of name: String) -> Set<String> {
+    scope.groups?.lists[name] == nil ? [] : [GroupedRows.rowColumn]
   }
 
   /// Whether doubles stand in for exact values, as in a quotient of integers: what then is compared
@@ -127,6 +138,7 @@ extension ColumnEvaluator {
   func losesExactness(_ node: Node, _ lane: Lane) -> Bool {
     guard lane.isDouble else { return false }
     if node.usesInput, case .number = input { return false }
+    if readsDoubles(ofMembersIn: node) { return false }
     return !columnNames(in: node).contains { name in
       if case .number = columns[name] { true } else { false }
     }

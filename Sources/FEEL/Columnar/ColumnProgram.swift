@@ -7,7 +7,8 @@ package import Tables
 /// A view is what expressions see: names of columns, and constants. The rules as they are and as a reform
 /// would make them are two views of one population; what is the same in both is a step of both. Parts
 /// of expressions that mean the same in all views are computed once, and rows go through all steps
-/// block by block, while they are in the processor's cache.
+/// block by block, while they are in the processor's cache. Only a program of one view may see grouped
+/// rows, since decisions on members may differ from view to view.
 package struct ColumnProgram: Sendable {
   package struct View: Sendable {
     package let scope: FEELScope
@@ -66,7 +67,8 @@ extension ColumnProgram {
       NodePlanner.Names(
         columns: Dictionary(
           view.columns.map { ($0.name, "column \($0.place)") }, uniquingKeysWith: { $1 }),
-        constants: view.scope.constants)
+        constants: view.scope.constants,
+        lists: Set(view.scope.groups.map { Array($0.lists.keys) } ?? []))
     }
     var roots: [Node?] = []
     for (number, step) in steps.enumerated() {

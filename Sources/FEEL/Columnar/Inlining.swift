@@ -5,7 +5,8 @@ extension Node {
   /// whole columns go through it.
   func inlined(in scope: FEELScope) -> Node {
     let functions = scope.definedFunctions
-    return functions.isEmpty ? self : inlined(functions)
+    let node = functions.isEmpty ? self : inlined(functions)
+    return node.withMeansAsQuotients(scope.groups)
   }
 
   private func inlined(_ functions: [String: FEELFunction]) -> Node {

@@ -20,8 +20,14 @@ struct NodePlanner {
     /// The columns there are, and which column each name means.
     var columns: [String: String]
     let constants: [String: FEELValue]
+    /// Lists of members, which stand for the column that tells whose they are.
+    let lists: Set<String>
 
     var hasDots: Bool { columns.keys.contains { $0.contains(".") } }
+
+    func groupColumn(of name: String) -> Set<String> {
+      lists.contains(name) ? [GroupedRows.rowColumn] : []
+    }
   }
 
   private var numbers: [Shape: Int] = [:]
@@ -138,14 +144,16 @@ extension NodePlanner {
   private static func columnNames(
     in node: Node, _ known: Names, hasDots: Bool
   ) -> Set<String> {
-    if case .name(let name) = node.form { return known.columns[name] == nil ? [] : [name] }
+    if case .name(let name) = node.form {
+      return known.columns[name] == nil ? known.groupColumn(of: name) : [name]
+    }
     var names: Set<String> = []
     if hasDots, let path = node.path {
       for count in 1...path.count {
         let name = path.prefix(count).joined(separator: ".")
         if known.columns[name] != nil { names.insert(name) }
       }
-      return names
+      return names.union(known.groupColumn(of: path[0]))
     }
     if case .call("is defined", _) = node.form { return [] }
     node.form.forEachChild {

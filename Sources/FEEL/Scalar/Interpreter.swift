@@ -114,7 +114,16 @@ extension Interpreter {
   func lookup(_ name: String) -> FEELValue? {
     if let local = locals.last(where: { $0.name == name }) { return local.value }
     if let column = columns[name] { return row < column.count ? column.feelValue(at: row) : .null }
+    if let list = scope.groups?.lists[name] { return members(list) }
     return scope.constants[name]
+  }
+
+  /// The members of the row in a list; nil without a row.
+  private func members(_ list: GroupedRows.List) -> FEELValue? {
+    guard case .integer(let numbers) = columns[GroupedRows.rowColumn], row < numbers.count,
+      let group = numbers[row]
+    else { return nil }
+    return scope.groups?.value(of: list, group: Int(group))
   }
 
   func hasColumn(_ name: String) -> Bool { columns[name] != nil }

@@ -7,15 +7,16 @@ extension Interpreter {
     let value = try evaluate(base)
     if value.isNull { return .null }
     let list = value.list ?? [value]
+    if list.isEmpty { return try filterOfNothing(condition) }
     var kept: [FEELValue] = []
-    for (position, element) in (list.isEmpty ? [.null] : list).enumerated() {
+    for (position, element) in list.enumerated() {
       switch try evaluate(condition, for: element) {
       case .number(let number) where position == 0:
         guard let index = number.int64, index != 0, index.magnitude <= UInt64(list.count) else {
           return .null
         }
         return list[index > 0 ? Int(index) - 1 : list.count + Int(index)]
-      case .boolean(true): if !list.isEmpty { kept.append(element) }
+      case .boolean(true): kept.append(element)
       case .boolean, .null: break
       case let other:
         throw FEELFault(
@@ -24,6 +25,16 @@ extension Interpreter {
       }
     }
     return .list(kept)
+  }
+
+  /// A place of an empty list is null; of no elements none pass, whatever their keys would be.
+  private mutating func filterOfNothing(_ condition: Node) throws(FEELFault) -> FEELValue {
+    do throws(FEELFault) {
+      if case .number = try evaluate(condition, for: .null) { return .null }
+    } catch {
+      guard error.code == .unknownName else { throw error }
+    }
+    return .list([])
   }
 
   private mutating func evaluate(
