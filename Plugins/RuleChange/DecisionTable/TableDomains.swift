@@ -21,16 +21,20 @@ struct TableDomains {
   func domains(of table: DecisionTable, decision: Decision) throws(RuleFault) -> [InputDomain] {
     var part = scheme
     part.decisions = Array(scheme.decisions.prefix { $0.name != decision.name })
-    let columns = SchemeTypes.checked(part).columns
+    let types = SchemeTypes.checked(part)
+    let columns = types.columns(seenBy: decision.level)
+    var scope = scope
+    scope.groups = types.scope(of: decision.level).groups
     var domains: [InputDomain] = []
     for (place, input) in table.inputs.enumerated() {
-      domains.append(try domain(of: input, at: place, in: table, columns))
+      domains.append(try domain(of: input, at: place, in: table, columns, scope))
     }
     return domains
   }
 
   private func domain(
-    of input: TableInput, at place: Int, in table: DecisionTable, _ columns: [ColumnSchema]
+    of input: TableInput, at place: Int, in table: DecisionTable, _ columns: [ColumnSchema],
+    _ scope: FEELScope
   ) throws(RuleFault) -> InputDomain {
     let label = input.expression.source
     let declared = scheme.input(label)

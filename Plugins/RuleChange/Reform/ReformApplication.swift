@@ -28,6 +28,7 @@ struct ReformApplication {
     self.reform = reform
     reader.legalContext = scheme.legal
     reader.functions = scheme.functions
+    reader.entities = scheme.entities
   }
 
   private mutating func run() {
@@ -48,7 +49,7 @@ struct ReformApplication {
 
   /// A value from a day on for a parameter that there is, or a whole new parameter.
   private mutating func setParameters() {
-    var names = NameCheck(taken: scheme.names)
+    var names = NameCheck(taken: scheme.names + scheme.entities.reserved)
     for (name, block) in reader.entries("parameters", of: reform.root) {
       let text = name.node.text ?? ""
       guard let place = scheme.parameters.firstIndex(where: { $0.name.isExactly(text) }) else {
@@ -100,16 +101,16 @@ struct ReformApplication {
   }
 
   private mutating func addInputs() {
-    var names = NameCheck(taken: scheme.names)
+    var names = NameCheck(taken: scheme.names + scheme.entities.reserved)
     for (name, block) in reader.entries("inputs", of: reform.root) {
       let text = name.node.text ?? ""
       if let place = scheme.inputs.firstIndex(where: { $0.name.isExactly(text) }) {
         // An input that is there is declared anew, as with more allowed values.
-        if let input = reader.input(name, block, entity: scheme.entity) {
+        if let input = reader.input(name, block) {
           scheme.inputs[place] = input
         }
       } else if names.admit(name, &reader.faults),
-        let input = reader.input(name, block, entity: scheme.entity)
+        let input = reader.input(name, block)
       {
         scheme.inputs.append(input)
       }
@@ -132,7 +133,7 @@ struct ReformApplication {
 
   /// Replaces decisions; a new one stands before the replaced one that follows it in the patch.
   private mutating func changeDecisions() {
-    var names = NameCheck(taken: scheme.names)
+    var names = NameCheck(taken: scheme.names + scheme.entities.reserved)
     var new: [Decision] = []
     for (name, block) in reader.entries("decisions", of: reform.root) {
       let text = name.node.text ?? ""

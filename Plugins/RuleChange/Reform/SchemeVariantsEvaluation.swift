@@ -24,7 +24,9 @@ struct SchemeVariantsEvaluation {
     over population: Table, keeping wanted: Set<String>? = nil
   ) throws(StageFault) -> [DecidedPopulation] {
     for variant in variants { try variant.checkParameters() }
-    if let together = try VariantProgram(variants, population, wanted).decided() {
+    if !variants.contains(where: \.scheme.needsMembers),
+      let together = try VariantProgram(variants, population, wanted).decided()
+    {
       return together
     }
     var decided: [DecidedPopulation] = []

@@ -11,6 +11,7 @@ struct Decision: Sendable {
 
   let name: String
   var title: Title?
+  let level: SchemeEntities.Level
   var body: Body
   let rounding: Rounding?
   let unit: String?

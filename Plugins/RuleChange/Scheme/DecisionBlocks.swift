@@ -20,13 +20,13 @@ extension SchemeReader {
     }
     allow(
       ["entity", "legal", "unit", "title", "round", "expression", "table"], in: block, what)
-    checkEntity(block, what, row: scheme.entity)
+    let level = level(of: block, what)
     let legal = legal(block)
     faults.legal = legal.isEmpty ? scheme.legal : legal
     defer { faults.legal = [] }
     guard let body = body(block, name, in: scheme) else { return nil }
     return Decision(
-      name: text, title: title(of: block), body: body,
+      name: text, title: title(of: block), level: level, body: body,
       rounding: block["round"].flatMap { rounding($0) }, unit: self.text("unit", of: block),
       legal: legal, origin: name)
   }

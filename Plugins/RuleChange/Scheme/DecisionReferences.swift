@@ -24,6 +24,9 @@ extension Decision {
   /// All names that the rule mentions, whatever they stand for, with what follows them.
   var mentions: [[String]] { expressions.flatMap(\.feel.mentions) + tests.flatMap(\.mentions) }
 
+  /// Every word of these.
+  var words: Set<String> { Set(mentions.joined()) }
+
   /// The inputs, parameters and decisions that the decision looks at.
   var namesUsed: Set<String> { Set(references.map { $0.path[0] }) }
 }

@@ -87,9 +87,7 @@ extension SchemeReader {
   }
 
   /// What the rules need to know of a unit.
-  mutating func input(
-    _ name: LocatedNode, _ block: LocatedNode, entity: String?
-  ) -> SchemeInput? {
+  mutating func input(_ name: LocatedNode, _ block: LocatedNode) -> SchemeInput? {
     let text = name.node.text ?? ""
     let what = "input '\(text)'"
     guard block.node.entries != nil else {
@@ -100,7 +98,7 @@ extension SchemeReader {
       [
         "entity", "type", "values", "minimum", "maximum", "unit", "legal", "evidence", "title",
       ], in: block, what)
-    checkEntity(block, what, row: entity)
+    let level = level(of: block, what)
     let kinds = SchemeInput.Kind.allCases.map(\.rawValue)
     guard let type = requiredText("type", of: block, "one of " + kinds.joined(separator: ", "))
     else { return nil }
@@ -111,7 +109,7 @@ extension SchemeReader {
         notes: ["types: " + kinds.joined(separator: ", ")])
       return nil
     }
-    var input = SchemeInput(name: text, kind: kind)
+    var input = SchemeInput(name: text, kind: kind, level: level)
     input.title = title(of: block)
     input.unit = self.text("unit", of: block)
     input.legal = legal(block)

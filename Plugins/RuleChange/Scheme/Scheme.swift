@@ -8,8 +8,7 @@ struct Scheme: Sendable {
   var title: String
   var owner: String?
   var legal: [LegalReference]
-  /// What one row of the population stands for, where the scheme says so.
-  var entity: String?
+  var entities = SchemeEntities()
   var parameters: [SchemeParameter] = []
   var inputs: [SchemeInput] = []
   var decisions: [Decision] = []

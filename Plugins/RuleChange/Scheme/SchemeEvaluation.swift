@@ -38,16 +38,20 @@ struct SchemeEvaluation {
   }
 
   /// The inputs and all decisions, one column each.
+  ///
+  /// A scheme that asks for members needs a `Population`.
   func decide(over population: Table) throws(StageFault) -> Table {
     try decided(over: population).table
   }
 
   /// The inputs and all decisions, and the rules of tables that decided.
   func decided(over population: Table) throws(StageFault) -> DecidedPopulation {
+    guard !scheme.needsMembers else { throw StageFault.noMembers(of: scheme) }
     try checkParameters()
-    var decided = DecidedPopulation(table: try inputs(from: population))
+    var decided = DecidedPopulation(table: try Self.table(inputs(.unit, from: population)))
     for decision in scheme.decisions {
-      let results = try decide(decision, over: decided.table, count: population.rowCount)
+      let results = try decide(
+        decision, over: decided.table, count: population.rowCount, in: scope)
       decided.table = try adding(results.columns, to: decided.table)
       decided.firedRows[decision.name] = results.firedRows
     }
@@ -73,8 +77,8 @@ struct SchemeEvaluation {
     }
   }
 
-  private func decide(
-    _ decision: Decision, over data: Table, count: Int
+  func decide(
+    _ decision: Decision, over data: Table, count: Int, in scope: FEELScope
   ) throws(StageFault) -> (columns: [(name: String, column: Column)], firedRows: Column?) {
     var columns: [Column]
     var firedRows: Column?
@@ -133,12 +137,15 @@ struct SchemeEvaluation {
 
 // What the population gives
 extension SchemeEvaluation {
-  private func inputs(from population: Table) throws(StageFault) -> Table {
+  /// The scheme's inputs of one level, taken from the table of that level.
+  func inputs(
+    _ level: SchemeEntities.Level, from population: Table
+  ) throws(StageFault) -> [(name: String, column: Column)] {
     var columns: [(name: String, column: Column)] = []
-    for input in scheme.inputs {
+    for input in scheme.inputs(of: level) {
       columns.append((input.name, try column(for: input, from: population)))
     }
-    return try Self.table(columns)
+    return columns
   }
 
   func column(
@@ -152,7 +159,8 @@ extension SchemeEvaluation {
     }
     guard let column = population[input.name] else {
       throw StageFault(
-        "the population has no column '\(input.name)', which scheme '\(scheme.id)' needs",
+        "the \(input.level == .unit ? "population" : "table of members") has no column "
+          + "'\(input.name)', which scheme '\(scheme.id)' needs",
         at: "scheme", help: "derive it under that name; it is \(input.kind.wanted)")
     }
     if count > 0, column.missingCount == count {

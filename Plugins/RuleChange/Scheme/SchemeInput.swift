@@ -19,6 +19,7 @@ struct SchemeInput: Sendable, Hashable {
   let name: String
   var title: Title?
   let kind: Kind
+  var level = SchemeEntities.Level.unit
   /// The only values that there are; none where the kind alone limits them.
   var allowed: [FEELValue] = []
   var minimum: FEELValue?

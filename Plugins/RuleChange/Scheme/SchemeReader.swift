@@ -11,6 +11,7 @@ struct SchemeReader {
   var legalContext: [LegalReference] = []
   /// The scales, which expressions call as functions.
   var functions: Set<String> = []
+  var entities = SchemeEntities()
 
   /// A whole scheme with all its faults; nil where it has errors.
   static func scheme(_ root: LocatedNode) -> (scheme: Scheme?, faults: SchemeFaults) {
@@ -36,16 +37,17 @@ struct SchemeReader {
     checkIdentifier(id, of: head["id"] ?? head)
     var scheme = Scheme(
       id: id, title: text("title", of: head) ?? id, owner: text("owner", of: head),
-      legal: legal(head), entity: nil, origin: root)
+      legal: legal(head), origin: root)
     legalContext = scheme.legal
-    scheme.entity = entity(of: root, head)
-    var names = NameCheck()
+    entities = entities(of: root, head)
+    scheme.entities = entities
+    var names = NameCheck(taken: entities.reserved)
     for (name, block) in entries("parameters", of: root) where names.admit(name, &faults) {
       if let parameter = parameter(name, block) { scheme.parameters.append(parameter) }
     }
     functions = scheme.functions
     for (name, block) in entries("inputs", of: root) where names.admit(name, &faults) {
-      if let input = input(name, block, entity: scheme.entity) { scheme.inputs.append(input) }
+      if let input = input(name, block) { scheme.inputs.append(input) }
     }
     if scheme.inputs.isEmpty, !faults.hasErrors {
       faults.report(
@@ -63,26 +65,6 @@ struct SchemeReader {
     }
     scheme.tests = tests(root["tests"], in: scheme)
     return scheme
-  }
-
-  /// What a row stands for: as the scheme says, else its only entity, else its first decision's.
-  private mutating func entity(of root: LocatedNode, _ head: LocatedNode) -> String? {
-    if let entity = text("entity", of: head) { return entity }
-    let known = entries("entities", of: root)
-    if known.count == 1 { return known[0].name.node.text }
-    let decided = entries("decisions", of: root).lazy.compactMap { $0.block["entity"]?.node.text }
-    return decided.first ?? known.first?.name.node.text
-  }
-
-  /// Reports a block that belongs to another entity than the rows.
-  mutating func checkEntity(_ block: LocatedNode, _ what: String, row: String?) {
-    guard let other = block["entity"], let name = other.node.text else { return }
-    guard let row, !name.isExactly(row) else { return }
-    faults.report(
-      .schemeEntity, "\(what) belongs to '\(name)', and a row of the population is one '\(row)'",
-      at: other,
-      help: "this version computes one row per \(row): add the values of each \(name) up in the "
-        + "data, and drop 'entity'")
   }
 }
 

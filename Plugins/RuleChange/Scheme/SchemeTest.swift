@@ -15,7 +15,11 @@ struct SchemeTest: Sendable {
   let name: String
   let date: CalendarDate?
   let given: [Fact]
+  /// What is known of each member, its role included.
+  var members: [[Fact]] = []
   let expected: [Fact]
+  /// What the decisions on members must give, in their order.
+  var expectedOfMembers: [[Fact]] = []
   /// How far a number may lie from the expected one.
   let tolerance: Decimal128
   let source: JSONValue

@@ -10,54 +10,96 @@ extension Scheme {
   func runTests() -> [SchemeTestResult] { tests.flatMap { results(of: $0) } }
 
   private func results(of test: SchemeTest) -> [SchemeTestResult] {
-    let decided: Table
+    let wanted = test.wanted
     do {
-      decided = try SchemeEvaluation(self, on: test.date).decide(over: population(of: test))
+      let decided = try SchemeEvaluation(self, on: test.date).decide(
+        over: Population(of: test, self))
+      return wanted.map { place, fact in
+        let table = place.map { _ in decided.members?.table } ?? decided.units
+        let column = table?[fact.name]
+        let row = place ?? 0
+        return SchemeTestResult(
+          test: test.name, decision: SchemeTest.label(fact, of: place),
+          expected: fact.value.description, found: column?.display(at: row) ?? "null",
+          passed: column.map { fact.value.agrees(with: $0, at: row, within: test.tolerance) }
+            ?? false)
+      }
     } catch {
-      return test.expected.map { fact in
+      let message = (error as? StageFault)?.message ?? "\(error)"
+      return wanted.map { place, fact in
         SchemeTestResult(
-          test: test.name, decision: fact.name, expected: fact.value.description,
-          found: error.message, passed: false)
+          test: test.name, decision: SchemeTest.label(fact, of: place),
+          expected: fact.value.description, found: message, passed: false)
       }
     }
-    return test.expected.map { fact in
-      let column = decided[fact.name]
-      return SchemeTestResult(
-        test: test.name, decision: fact.name, expected: fact.value.description,
-        found: column?.display(at: 0) ?? "null",
-        passed: column.map { fact.value.agrees(with: $0, within: test.tolerance) } ?? false)
-    }
+  }
+}
+
+extension SchemeTest {
+  /// What must come out, of the unit (nil) and of each member by its place.
+  fileprivate var wanted: [(member: Int?, fact: Fact)] {
+    expected.map { (nil, $0) }
+      + expectedOfMembers.enumerated().flatMap { place, facts in facts.map { (place, $0) } }
   }
 
-  /// A population of one unit; what the example does not tell is missing.
-  private func population(of test: SchemeTest) throws(StageFault) -> Table {
-    let columns = inputs.map { input in
-      let value = test.given.first { $0.name.isExactly(input.name) }?.value ?? .null
+  fileprivate static func label(_ fact: Fact, of member: Int?) -> String {
+    member.map { "members[\($0 + 1)].\(fact.name)" } ?? fact.name
+  }
+}
+
+extension Population {
+  /// One unit and its members; what the example does not tell is missing.
+  init(of test: SchemeTest, _ scheme: Scheme) throws {
+    units = try Table(Self.columns(scheme.inputs(of: .unit), [test.given]))
+    guard scheme.needsMembers else { return }
+    var columns = Self.columns(scheme.inputs(of: .member), test.members)
+    let roles = test.members.map { facts in
+      facts.first { $0.name == SchemeEntities.role }?.value.string
+    }
+    if !scheme.entities.roles.isEmpty {
+      columns.append((SchemeEntities.role, .category(CategoryColumn(roles))))
+    }
+    members = Members(
+      table: try Table(columns), starts: [0, test.members.count],
+      rows: Array(test.members.indices),
+      roles: Dictionary(
+        scheme.entities.roles.map { role in (role.name, Bitmap(roles.map { $0 == role.name })) },
+        uniquingKeysWith: { first, _ in first }))
+  }
+
+  private static func columns(
+    _ inputs: [SchemeInput], _ rows: [[SchemeTest.Fact]]
+  ) -> [(name: String, column: Column)] {
+    inputs.map { input in
       // Numbers stay exact where they are given exactly.
       let type = input.kind == .number ? ColumnType.integer : input.kind.columnType
+      let parts = rows.enumerated().map { place, facts in
+        let value = facts.first { $0.name.isExactly(input.name) }?.value ?? .null
+        let column =
+          ColumnBlend.repeating(value, as: type, count: 1)
+          ?? Column.missing(input.kind.columnType, count: 1)
+        return ColumnBlend.Part(rows: [place], column: column)
+      }
       let column =
-        ColumnBlend.repeating(value, as: type, count: 1)
-        ?? Column.missing(input.kind.columnType, count: 1)
+        ColumnBlend.assembled(parts, count: rows.count)
+        ?? Column.missing(input.kind.columnType, count: rows.count)
       return (name: input.name, column: column)
-    }
-    do throws(TableFault) {
-      return try Table(columns)
-    } catch {
-      throw StageFault("\(error)", kind: .bug)
     }
   }
 }
 
 extension FEELValue {
-  fileprivate func agrees(with column: Column, within tolerance: Decimal128) -> Bool {
-    guard !column.isMissing(at: 0) else { return isNull }
+  fileprivate func agrees(
+    with column: Column, at row: Int, within tolerance: Decimal128
+  ) -> Bool {
+    guard !column.isMissing(at: row) else { return isNull }
     switch (self, column) {
-    case (.boolean(let flag), .boolean(let found)): return found[0] == flag
+    case (.boolean(let flag), .boolean(let found)): return found[row] == flag
     case (.text(let text), .text), (.text(let text), .category):
-      return column.display(at: 0)?.isExactly(text) ?? false
-    case (.date(let date), .date(let found)): return found[0].map { Int64($0) } == date.days
+      return column.display(at: row)?.isExactly(text) ?? false
+    case (.date(let date), .date(let found)): return found[row].map { Int64($0) } == date.days
     case (.number(let number), _):
-      guard column.type.isNumeric, let text = column.display(at: 0),
+      guard column.type.isNumeric, let text = column.display(at: row),
         let found = Decimal128(text), let distance = number.subtracting(found)?.magnitude
       else { return false }
       return distance <= tolerance

@@ -10,6 +10,8 @@ struct SchemeTypes {
   private(set) var faults = SchemeFaults()
   /// The columns that an expression sees, with their types.
   private(set) var columns: [ColumnSchema] = []
+  /// The columns that are a member's.
+  private(set) var memberColumns: Set<String> = []
   /// Columns whose type only the population tells; what names them is not checked further.
   private var unknown: Set<String> = []
   private let scheme: Scheme
@@ -37,6 +39,7 @@ struct SchemeTypes {
     self.scheme = scheme
     scope = scheme.scope(on: nil)
     columns = scheme.inputs.map { ColumnSchema($0.name, $0.kind.columnType) }
+    memberColumns = Set(scheme.inputs(of: .member).map(\.name))
   }
 
   private mutating func check(_ decision: Decision) {
@@ -44,15 +47,18 @@ struct SchemeTypes {
     defer { faults.legal = [] }
     switch decision.body {
     case .expression(let expression):
-      var type = type(of: expression)
+      var type = type(of: expression, decision.level)
       if decision.rounding != nil, let found = type { type = rounded(found, decision) }
-      add(decision.name, type)
+      add(decision.name, type, decision.level)
     case .table(let table): check(table, of: decision)
     }
   }
 
-  private mutating func add(_ name: String, _ type: ColumnType?) {
+  private mutating func add(
+    _ name: String, _ type: ColumnType?, _ level: SchemeEntities.Level
+  ) {
     if type == nil { unknown.insert(name) }
+    if level == .member { memberColumns.insert(name) }
     columns.append(ColumnSchema(name, type ?? .text))
   }
 
@@ -67,10 +73,10 @@ struct SchemeTypes {
   }
 
   private mutating func check(_ table: DecisionTable, of decision: Decision) {
-    let inputs = table.inputs.map { type(of: $0.expression) }
+    let inputs = table.inputs.map { type(of: $0.expression, decision.level) }
     for row in table.rows {
       faults.legal = row.legal.isEmpty ? scheme.legal(of: decision) : row.legal
-      for (cell, type) in zip(row.cells, inputs) { check(cell, against: type) }
+      for (cell, type) in zip(row.cells, inputs) { check(cell, against: type, decision.level) }
     }
     faults.legal = scheme.legal(of: decision)
     for (place, name) in decision.columns.enumerated() {
@@ -87,7 +93,7 @@ struct SchemeTypes {
       }
       if table.hit == .collectCount { type = .integer }
       if decision.rounding != nil, let found = type { type = rounded(found, decision) }
-      add(name, type)
+      add(name, type, decision.level)
     }
   }
 
@@ -97,7 +103,7 @@ struct SchemeTypes {
   ) -> ColumnType? {
     var common: ColumnType?
     for result in results {
-      guard let type = type(of: result) else { continue }
+      guard let type = type(of: result, decision.level) else { continue }
       guard let known = common else {
         common = type
         continue
@@ -114,36 +120,54 @@ struct SchemeTypes {
     return common
   }
 
-  private mutating func type(of expression: RuleExpression) -> ColumnType? {
-    guard seesKnown(expression.feel.references, at: expression.origin) else { return nil }
+  private mutating func type(
+    of expression: RuleExpression, _ level: SchemeEntities.Level
+  ) -> ColumnType? {
+    let feel = expression.feel
+    guard seesKnown(feel.references, feel.words, at: expression.origin, level) else {
+      return nil
+    }
     do {
-      return try expression.feel.type(over: columns, in: scope)
+      return try feel.type(over: columns(seenBy: level), in: scope(of: level))
     } catch {
       faults.report(error, in: expression.origin)
       return nil
     }
   }
 
-  private mutating func check(_ cell: TableCell, against type: ColumnType?) {
-    guard seesKnown(cell.tests.references, at: cell.origin), let type else { return }
+  private mutating func check(
+    _ cell: TableCell, against type: ColumnType?, _ level: SchemeEntities.Level
+  ) {
+    guard seesKnown(cell.tests.references, cell.tests.words, at: cell.origin, level), let type
+    else { return }
     do throws(FEELFault) {
       _ = try cell.tests.evaluate(
-        over: Column.missing(type, count: 0), table: emptyPopulation, in: scope)
+        over: Column.missing(type, count: 0), table: emptyTable(columns(seenBy: level)),
+        in: scope(of: level))
     } catch {
       faults.report(error, in: cell.origin)
     }
   }
 
   /// Whether all names are there and have a type; reports those that are not there.
-  private mutating func seesKnown(_ references: [Reference], at place: LocatedNode) -> Bool {
-    let names = columns.map(\.name) + scheme.parameters.map(\.name)
-    var isKnown = true
+  private mutating func seesKnown(
+    _ references: [Reference], _ words: Set<String>, at place: LocatedNode,
+    _ level: SchemeEntities.Level
+  ) -> Bool {
+    let names =
+      columns(seenBy: level).map(\.name) + scheme.parameters.map(\.name)
+      + (level == .unit ? scheme.entities.lists : [])
+    var isKnown = unknown.isDisjoint(with: words)
     for reference in references {
       let name = reference.path[0]
       let dotted = reference.path.joined(separator: ".")
       if unknown.contains(name) || unknown.contains(dotted) { isKnown = false }
       guard !names.contains(name), !names.contains(dotted) else { continue }
       isKnown = false
+      if let fault = fault(ofOtherLevel: reference, level) {
+        faults.report(fault, in: place)
+        continue
+      }
       faults.report(
         FEELFault(
           .unknownName, "the scheme has no '\(name)'",
@@ -154,12 +178,77 @@ struct SchemeTypes {
     return isKnown
   }
 
-  private var emptyPopulation: Table {
+  private func emptyTable(_ columns: [ColumnSchema]) -> Table {
     do {
       return try Table(
         columns.map { (name: $0.name, column: Column.missing($0.type, count: 0)) })
     } catch {
       preconditionFailure("the names of a scheme differ: \(error)")
+    }
+  }
+}
+
+// What units see of their members, and members of their unit
+extension SchemeTypes {
+  /// The columns of a unit, or those of a member with its unit's beside them.
+  func columns(seenBy level: SchemeEntities.Level) -> [ColumnSchema] {
+    guard scheme.entities.member != nil else { return columns }
+    let units = columns.filter { !memberColumns.contains($0.name) }
+    switch level {
+    case .unit: return units + [ColumnSchema(GroupedRows.rowColumn, .integer)]
+    case .member:
+      return membersOwn + units.map { ColumnSchema(scheme.entities.seen($0.name), $0.type) }
+    }
+  }
+
+  /// The scope of an expression, in which a unit has members whose types are known.
+  func scope(of level: SchemeEntities.Level) -> FEELScope {
+    guard level == .unit, scheme.entities.member != nil else { return scope }
+    var scope = scope
+    let roles = scheme.entities.roles.map { ($0.name, GroupedRows.List(isSingle: $0.most == 1)) }
+    scope.groups = GroupedRows(
+      members: emptyTable(membersOwn), starts: [0],
+      lists: Dictionary(
+        [(SchemeEntities.all, GroupedRows.List())] + roles, uniquingKeysWith: { first, _ in first })
+    )
+    return scope
+  }
+
+  private var membersOwn: [ColumnSchema] {
+    columns.filter { memberColumns.contains($0.name) }
+      + (scheme.entities.roles.isEmpty ? [] : [ColumnSchema(SchemeEntities.role, .category)])
+  }
+
+  /// A name that is another entity's, with how to write it here.
+  private func fault(
+    ofOtherLevel reference: Reference, _ level: SchemeEntities.Level
+  ) -> FEELFault? {
+    guard let member = scheme.entities.member, let unit = scheme.entities.unit else { return nil }
+    let name = reference.path[0]
+    switch level {
+    case .unit where memberColumns.contains(name):
+      return FEELFault(
+        .unknownName, "'\(name)' belongs to each \(member), and this is a rule of the \(unit)",
+        help:
+          "say what is done with all of them, as in sum(members.\(name)) or max(members.\(name))",
+        range: reference.range)
+    case .member where name.isExactly(unit) && reference.path.count > 1:
+      return FEELFault(
+        .unknownName, "a \(unit) has no '\(reference.path[1])' here",
+        help: Suggestion.question(
+          for: reference.path[1],
+          among: columns.map(\.name).filter { !memberColumns.contains($0) })
+          ?? "it must be an input of the \(unit), or decided further up", range: reference.range)
+    case .member where columns.contains { $0.name.isExactly(name) }:
+      return FEELFault(
+        .unknownName, "'\(name)' belongs to the \(unit), and this is a rule of the \(member)",
+        help: "write \(scheme.entities.seen(name))", range: reference.range)
+    case .member where scheme.entities.lists.contains(name):
+      return FEELFault(
+        .unknownName, "a \(member) does not see the others",
+        help: "let a decision of the \(unit) bring them down to one value, and name that",
+        range: reference.range)
+    default: return nil
     }
   }
 }

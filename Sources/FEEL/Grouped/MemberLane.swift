@@ -14,19 +14,19 @@ extension ColumnEvaluator {
     else { return nil }
     let rows = MemberRows(groups, of: numbers.values, active)
     do throws(FEELFault) {
-      return try answer(question, rows)
+      return try answer(question, rows, node)
     } catch {
       guard error.code.dependsOnValues else { throw error }
     }
     let none = MemberRows(groups, of: ColumnBuffer([Int64]()), nil)
-    guard let lane = try answer(question, none), let type = Selection.type(of: lane) else {
+    guard let lane = try answer(question, none, node), let type = Selection.type(of: lane) else {
       return nil
     }
     return try rowByRow(node, active, type)
   }
 
   private func answer(
-    _ question: MemberQuestion, _ rows: MemberRows
+    _ question: MemberQuestion, _ rows: MemberRows, _ node: Node
   ) throws(FEELFault) -> Lane? {
     switch question {
     case .presence(let list, let isWanted):
@@ -34,12 +34,12 @@ extension ColumnEvaluator {
       let bits = Bitmap(present)
       return .column(.boolean(BooleanColumn(isWanted ? bits : ~bits)))
     case .value(let list, let key): return try rows.values(of: key, of: list)
-    case .reduction(let reduction, let list): return try reduce(list, reduction, rows)
+    case .reduction(let reduction, let list): return try reduce(list, reduction, rows, node)
     }
   }
 
   private func reduce(
-    _ list: MemberList, _ reduction: MemberQuestion.Reduction, _ rows: MemberRows
+    _ list: MemberList, _ reduction: MemberQuestion.Reduction, _ rows: MemberRows, _ node: Node
   ) throws(FEELFault) -> Lane? {
     let inner = try evaluator(of: list, over: rows)
     var kept = Bitmap.both(rows.active, rows.mask(list.list))
@@ -53,6 +53,12 @@ extension ColumnEvaluator {
     guard reduction != .count else { return .column(segments.counts) }
     guard let value = list.value else { return nil }
     let lane = try inner.lane(value, kept)
+    if !lane.sample.isNull, let function = BuiltIn.named(reduction.rawValue) {
+      // A clash of kinds is told before there are rows.
+      _ = try sample(node) { () throws(FEELFault) in
+        try function.call([.list([lane.sample])], labels: [nil], scope)
+      }
+    }
     switch reduction {
     case .any, .all:
       return Ternary(lane, count: rows.count).map { segments.truth($0, isAny: reduction == .any) }
