@@ -113,6 +113,7 @@ extension SchemeReader {
     input.title = title(of: block)
     input.unit = self.text("unit", of: block)
     input.legal = legal(block)
+    input.evidence = evidence(block, what)
     input.allowed = (block["values"]?.items ?? []).compactMap { typed($0, kind, what) }
     input.minimum = block["minimum"].flatMap { typed($0, kind, what) }
     input.maximum = block["maximum"].flatMap { typed($0, kind, what) }

@@ -26,6 +26,7 @@ struct SchemeInput: Sendable, Hashable {
   var maximum: FEELValue?
   var unit: String?
   var legal: [LegalReference] = []
+  var evidence: Evidence?
   /// The value that a reform gives everybody; the population's column is then not read.
   var fixed: FEELValue?
 
