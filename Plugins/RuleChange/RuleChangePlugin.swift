@@ -9,5 +9,7 @@ public struct RuleChangePlugin: Plugin {
     Propose.self, Apply.self, CheckTable.self, Readability.self, Burden.self, Complexity.self,
     Capacity.self, Doability.self, ImplementationTest.self, QuickScan.self, Interactions.self,
   ]
-  public static let tools: [any Tool.Type] = [CheckScheme.self, TestModels.self]
+  public static let tools: [any Tool.Type] = [
+    CheckScheme.self, TestModels.self, ImportRules.self,
+  ]
 }
