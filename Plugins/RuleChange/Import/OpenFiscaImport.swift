@@ -7,16 +7,18 @@ import Foundation
 struct OpenFiscaImport {
   private(set) var faults = SchemeFaults()
   private(set) var files: [SourceFile] = []
+  private let root: String
   private var tree = ParameterTree()
   private var tests = OpenFiscaTests()
 
   /// - Parameter path: a folder, as deep as it goes, or one file.
   init(path: String) {
+    root = path.hasSuffix("/") ? String(path.dropLast()) : path
     // A path that is neither is read as a file, and the fault says what it is.
     if FileStatus.exists(path: path) || FolderNames.of(path).isEmpty {
       readFile(path, names: [Self.stem(path)])
     } else {
-      readFolder(path, names: [])
+      readFolder(root, names: [])
     }
     faults.add(tree.faults.diagnostics + tests.faults.diagnostics)
   }
@@ -55,7 +57,8 @@ struct OpenFiscaImport {
         guard Self.isYAML(entry) else { continue }
         readFile(place, names: names + [Self.stem(entry)])
       } else if !FolderNames.of(place).isEmpty {
-        readFolder(place, names: names + [entry])
+        // The tree of parameters begins below the folder of that name.
+        readFolder(place, names: entry == "parameters" ? [] : names + [entry])
       }
     }
   }
@@ -64,10 +67,11 @@ struct OpenFiscaImport {
     let document = Document.load(path: path)
     faults.add(document.diagnostics)
     files.append(document.file)
-    guard let root = document.root, !document.hasErrors else { return }
-    let located = LocatedNode(node: root, file: document.file)
-    if OpenFiscaTests.holdsTests(root) {
-      tests.read(located)
+    guard let node = document.root, !document.hasErrors else { return }
+    let located = LocatedNode(node: node, file: document.file)
+    if OpenFiscaTests.holdsTests(node) {
+      tests.read(
+        located, from: path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path)
     } else if names.last == "index" {
       tree.describe(located, names.dropLast())
     } else {

@@ -21,11 +21,12 @@ struct OpenFiscaTests {
       && first["values"] == nil && first["brackets"] == nil
   }
 
-  mutating func read(_ root: LocatedNode) {
-    for (number, test) in root.items.enumerated() { read(test, number: number + 1) }
+  /// Reads all tests of a file, which the examples name as their source.
+  mutating func read(_ root: LocatedNode, from path: String) {
+    for (number, test) in root.items.enumerated() { read(test, number: number + 1, from: path) }
   }
 
-  private mutating func read(_ block: LocatedNode, number: Int) {
+  private mutating func read(_ block: LocatedNode, number: Int, from path: String) {
     let name = block["name"]?.node.text ?? "test \(number)"
     guard let output = block["output"] ?? block["output_variables"] else {
       return lose("test '\(name)', which expects nothing", at: block)
@@ -44,7 +45,7 @@ struct OpenFiscaTests {
     }
     let expected = situation.expected(output, &faults)
     let margins = margins(of: block)
-    let reference = "\(block.file.name):\(block.node.span.start.line)"
+    let reference = "\(path):\(block.node.span.start.line)"
     for (period, facts) in expected {
       let date = period.flatMap(PeriodText.firstDay)
       if let period, date == nil {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Documents
+import FEEL
 
 /// The household of an OpenFisca test: what is given of it, of its members, and in which roles.
 struct Situation {
@@ -173,7 +174,7 @@ struct Situation {
       }
       place = place.with(entry.value)
     }
-    let figures = (place.node.items ?? [place.node]).compactMap { ImportedFigure($0) }
+    let figures = (place.node.items ?? [place.node]).compactMap { figure($0, place, &faults) }
     guard !figures.isEmpty, figures.count == (place.node.items ?? [place.node]).count else {
       faults.warn(
         .importLoss, "'\(variable.name)' has no value that a scheme can hold: not carried over",
@@ -181,6 +182,22 @@ struct Situation {
       return nil
     }
     return Values(name: variable.name, figures: figures)
+  }
+
+  /// A value; OpenFisca works out sums that stand for a number, as `600 - 200 / 12`.
+  private func figure(
+    _ node: Node, _ place: LocatedNode, _ faults: inout SchemeFaults
+  ) -> ImportedFigure? {
+    guard let figure = ImportedFigure(node), case .text(let text) = figure else {
+      return ImportedFigure(node)
+    }
+    guard text.contains(where: \.isNumber), text.allSatisfy({ "0123456789.+-*/() ".contains($0) }),
+      case .number(let number)? = try? FEELExpression(parsing: text).evaluate(in: FEELScope())
+    else { return figure }
+    faults.warn(
+      .importLoss, "the sum '\(text)' is written as the number \(number)", at: place.with(node),
+      help: "give the example a tolerance where that is not exact")
+    return .number("\(number)")
   }
 
   private func entry(of entries: [Node.Entry], in period: String?) -> Node.Entry? {
