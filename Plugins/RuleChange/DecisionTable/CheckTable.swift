@@ -7,7 +7,7 @@ import Tables
 /// Looks through the decision tables of a scheme, before any case meets them.
 struct CheckTable: Stage {
   static let info = StageInfo(
-    "check-table", version: 1,
+    "check-table", version: 2,
     summary: "Finds gaps, overlaps, ambiguous band edges and dead rules of decision tables.",
     example: """
       tables:
@@ -38,7 +38,7 @@ struct CheckTable: Stage {
   }
 
   struct Output: PortSet {
-    @Port("One row per finding: kind, rules, a case that shows it, and what it means.")
+    @Port("One row per finding: kind, rules, a case that shows it, what it means, and the article.")
     var findings: Table
   }
 
@@ -52,7 +52,7 @@ struct CheckTable: Stage {
         ColumnPromise("scheme", .text), ColumnPromise("decision", .text),
         ColumnPromise("kind", .text), ColumnPromise("rules", .text),
         ColumnPromise("witness", .text), ColumnPromise("share", .number),
-        ColumnPromise("message", .text),
+        ColumnPromise("message", .text), ColumnPromise("article", .text),
       ]
     ])
   }
@@ -67,12 +67,11 @@ struct CheckTable: Stage {
           continue
         }
         try context.checkCancellation()
-        for finding in analyse(table, of: decision, in: variant.scheme) {
-          let share = try input.population.map {
-            try self.share(finding, decision, table, variant.scheme, $0)
-          }
+        let found = analyse(table, of: decision, in: variant.scheme)
+        let cases = try found.isEmpty ? nil : cases(of: decision, table, variant.scheme, input)
+        for finding in found {
           findings.add(
-            scheme: variant.id, decision: decision.name, finding, share: share ?? nil)
+            scheme: variant.id, decision: decision, finding, share: try cases?.share(of: finding))
         }
       }
     }
@@ -97,6 +96,20 @@ struct CheckTable: Stage {
 
   private func parameter(_ name: String, in scheme: Scheme) -> FEELValue? {
     scheme.parameters.first { $0.name == name }?.value(on: date?.day)
+  }
+
+  private func cases(
+    of decision: Decision, _ table: DecisionTable, _ scheme: Scheme, _ input: Input
+  ) throws -> FindingCases? {
+    guard let population = input.population, population.rowCount > 0 else { return nil }
+    var cases = try FindingCases(decision, table, in: scheme, on: date?.day, population)
+    guard let weight else { return cases }
+    guard let (weights, validity) = try population.column(weight.name).doubles(), validity == nil
+    else {
+      throw StageFault("weight column '\(weight)' lacks numbers", at: "weight")
+    }
+    cases.weights = weights
+    return cases
   }
 
   private func analyse(
@@ -124,37 +137,5 @@ extension TableAnalysis {
     let domains = try TableDomains(scheme: scheme, scope: scope)
       .domains(of: table, decision: decision)
     return try TableAnalysis(table, domains: domains, scope: scope).findings()
-  }
-}
-
-// The population's part
-extension CheckTable {
-  /// The share of units, by weight, that the finding concerns; nil where it is about a rule.
-  private func share(
-    _ finding: TableFinding, _ decision: Decision, _ table: DecisionTable, _ scheme: Scheme,
-    _ population: Table
-  ) throws -> Double? {
-    guard !finding.tests.isEmpty, population.rowCount > 0 else { return nil }
-    let evaluation = SchemeEvaluation(scheme, on: date?.day, ambiguity: .undecided)
-    let data = try evaluation.decide(over: population, before: decision.name)
-    let columns: [Column]
-    do {
-      columns = try TableEvaluation(
-        table, over: data, count: population.rowCount, scheme.scope(on: date?.day)
-      ).inputColumns()
-    } catch {
-      throw error.stageFault(decision: decision, scheme: scheme)
-    }
-    var mask = Bitmap(repeating: true, count: population.rowCount)
-    for (column, test) in zip(columns, finding.tests) {
-      mask = mask & (try UnaryTests(parsing: test).evaluate(over: column, in: FEELScope()).values)
-    }
-    guard let weight else { return Double(mask.setCount) / Double(population.rowCount) }
-    guard let (weights, validity) = try population.column(weight.name).doubles(), validity == nil
-    else {
-      throw StageFault("weight column '\(weight)' lacks numbers", at: "weight")
-    }
-    let whole = weights.reduce(0, +)
-    return whole > 0 ? mask.setIndices.reduce(0) { $0 + weights[$1] } / whole : nil
   }
 }

@@ -84,14 +84,17 @@ struct TableAnalysis {
     found.sort {
       $0.tests.isEmpty == $1.tests.isEmpty && $0.rules.lexicographicallyPrecedes($1.rules)
     }
+    var dead: Set<Int> = []
     for rule in table.rows.indices {
       if !reached[rule] {
         found.append(unreachable(rule))
+        dead.insert(rule)
       } else if table.hit == .first, !first[rule] {
         found.append(shadowed(rule, witnesses[rule] ?? []))
+        dead.insert(rule)
       }
     }
-    return limited(found)
+    return limited(found + unreachableOutputs(dead, witnesses))
   }
 
   private func forEachCell(_ body: ([Int], Bitmap) -> Void) {
@@ -167,6 +170,33 @@ extension TableAnalysis {
     TableFinding(
       kind: .shadowed, rules: [rule + 1], witness: witness(cell),
       message: "rule \(rule + 1) never decides: the rules before it take all its cases", tests: [])
+  }
+
+  /// Results that no living rule gives; what holds where no rule applies is given to missing values.
+  private func unreachableOutputs(
+    _ dead: Set<Int>, _ witnesses: [Int: [Int]]
+  ) -> [TableFinding] {
+    var found: [TableFinding] = []
+    for (place, output) in table.outputs.enumerated() {
+      let living = table.rows.indices.filter { !dead.contains($0) }
+      var seen = Set(living.map { table.rows[$0].outputs[place].source })
+      if let fallback = output.fallback { seen.insert(fallback.source) }
+      for rule in dead.sorted() {
+        let source = table.rows[rule].outputs[place].source
+        guard seen.insert(source).inserted else { continue }
+        let rules = dead.sorted().filter { table.rows[$0].outputs[place].source == source }
+        let numbers = rules.map { $0 + 1 }
+        let noun = numbers.count == 1 ? "rule" : "rules"
+        found.append(
+          TableFinding(
+            kind: .unreachableOutput, rules: numbers,
+            witness: rules.lazy.compactMap { witnesses[$0] }.first.map(witness),
+            message: "no case gets \(output.name) = \(source): \(noun) \(Self.list(numbers)), "
+              + "which \(numbers.count == 1 ? "gives" : "give") it, "
+              + "never \(numbers.count == 1 ? "decides" : "decide")", tests: []))
+      }
+    }
+    return found
   }
 
   private func witness(_ cell: [Int]) -> String {

@@ -15,12 +15,14 @@ struct TableFinding: Sendable, Hashable {
     case shadowed
     /// A rule that no case fits.
     case unreachable
+    /// A result that only rules give which never decide.
+    case unreachableOutput = "unreachable-output"
     /// A table that cannot be taken apart, and why.
     case notAnalysed = "not-analysed"
   }
 
   let kind: Kind
-  /// The rules concerned, counted from 1.
+  /// The rules concerned, counted from 1; of a result those that would give it.
   let rules: [Int]
   /// A case that shows it, as `household_type = "single", income_percent = 124`.
   let witness: String?
@@ -33,9 +35,12 @@ struct TableFinding: Sendable, Hashable {
 struct FindingsTable {
   private struct Row {
     let scheme: String
-    let decision: String
+    let decision: Decision
     let finding: TableFinding
     let share: Double?
+
+    /// What the law says of the decision's rules, where the scheme tells it.
+    var article: String? { decision.law }
   }
 
   private var rows: [Row] = []
@@ -43,7 +48,7 @@ struct FindingsTable {
   var count: Int { rows.count { $0.finding.kind != .notAnalysed } }
 
   mutating func add(
-    scheme: String, decision: String, _ finding: TableFinding, share: Double?
+    scheme: String, decision: Decision, _ finding: TableFinding, share: Double?
   ) {
     rows.append(Row(scheme: scheme, decision: decision, finding: finding, share: share))
   }
@@ -51,12 +56,12 @@ struct FindingsTable {
   func table() throws(TableFault) -> Table {
     func text(_ value: (Row) -> String?) -> Column { .text(TextColumn(rows.map(value))) }
     return try Table([
-      ("scheme", text(\.scheme)), ("decision", text(\.decision)),
+      ("scheme", text(\.scheme)), ("decision", text(\.decision.name)),
       ("kind", text(\.finding.kind.rawValue)),
       ("rules", text { $0.finding.rules.map { "\($0)" }.joined(separator: ", ") }),
       ("witness", text(\.finding.witness)),
       ("share", .number(FixedColumn(rows.map(\.share)))),
-      ("message", text(\.finding.message)),
+      ("message", text(\.finding.message)), ("article", text(\.article)),
     ])
   }
 }
