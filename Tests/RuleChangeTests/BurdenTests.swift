@@ -57,6 +57,32 @@ struct BurdenTests {
     #expect(try actions.column("euros").doubles()?.values == [18000, 3300, 1000, 1800])
   }
 
+  private static let handled = """
+    before:
+      - {name: form, group: citizens, tariff: citizen, minutes: 30, where: "supplement > 0"}
+    after:
+      - {name: check, group: citizens, tariff: citizen, minutes: 6, where: "reform > 0"}
+    weight: w
+
+    """
+
+  @Test func `the number of handled cases comes from a population`() async throws {
+    let population = try Table([
+      ("supplement", .integer(FixedColumn([Int64(513), 0, 732, nil]))),
+      ("reform", .integer(FixedColumn([Int64(513), 100, 732, nil]))),
+      ("w", .number(FixedColumn([10.0, 20, 30, 40]))),
+    ])
+    let run = StageRun(Burden.self, with: Self.tariffs + Self.handled)
+    #expect(run.diagnostics.isEmpty, "\(run.diagnostics)")
+    #expect(run.validation?.message.contains("there is no population") == true)
+    let output = try await run(["population": .table(population)])
+    let summary = try output.table("summary")
+    // 40 cases of half an hour, and 60 of a tenth of one.
+    #expect(try summary.column("hours_before").doubles()?.values.first == 20)
+    #expect(try summary.column("hours_after").doubles()?.values.first == 6)
+    #expect(try output.table("data").rowCount == 0)
+  }
+
   @Test func `data asked twice or held by a register are told`() async throws {
     let output = try await StageRun(Burden.self, with: Self.tariffs + Self.before + Self.after)([:])
     let data = try output.table("data")
@@ -132,6 +158,11 @@ struct BurdenTests {
   @Test(arguments: [
     ("{group: citizens, tariff: citizen, minutes: 1, number: 1}", "needs 'name'"),
     ("{name: a, group: citizens, tariff: citizen, minutes: -1, number: 1}", "of at least 0"),
+    (
+      "{name: a, group: citizens, tariff: citizen, minutes: 1, number: 1, where: 'x > 1'}",
+      "a number and a condition"
+    ),
+    ("{name: a, group: citizens, tariff: citizen, minutes: 1}", "needs 'number'"),
     ("{name: a, group: people, tariff: citizen, minutes: 1, number: 1}", "has no choice 'people'"),
     ("{name: a, group: citizens, tariff: c, minutes: 1, number: 1, hours: 2}", "has no 'hours'"),
     (

@@ -55,11 +55,12 @@ struct ImplementationTestTests {
     #expect(try row("complexity") == ["cells +6", "orange", "run"])
     #expect(try row("staff_structural") == ["-1.5 fte", "green", "run"])
     #expect(try row("burden") == ["less to fill in", "orange", "people"])
+    #expect(try row("data_exchange")[1...] == ["green", "run"])
     #expect(try row("mayor") == [nil, "unknown", "nobody"])
     let findings = try output.table("findings")
     let kinds = try findings.column("kind").texts()
-    // All fields but seven, and the judgement.
-    #expect(kinds.count { $0 == "gap" } == ImplementationTest.questions.count + 1 - 7 + 1)
+    // All fields but eight, and the judgement.
+    #expect(kinds.count { $0 == "gap" } == ImplementationTest.questions.count + 1 - 8 + 1)
     #expect(kinds.count { $0 == "red" } == 1)
     let disagreement = try #require(kinds.firstIndex(of: "disagreement"))
     #expect(

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import FEEL
 import StageKit
 import Tables
 
 /// Works out with the standard cost model what rules cost citizens, businesses and professionals.
 struct Burden: Stage {
   static let info = StageInfo(
-    "burden", version: 1,
+    "burden", version: 2,
     summary: "Counts hours and euros that rules cost people, before and after a change.",
     example: """
       burden:
@@ -43,6 +44,13 @@ struct Burden: Stage {
   var registers = NamedValues<[String]>()
   @Parameter("What the figures are called; official only with verified tariffs.")
   var label: Label = .estimate
+  @Parameter("Column with the number of cases that each row of the population stands for.")
+  var weight: ColumnName?
+
+  struct Input: PortSet {
+    @Port("One row per case, for actions that say with 'where' which cases they are done in.")
+    var population: Table?
+  }
 
   struct Output: PortSet {
     @Port("The burden per group, one-off and structural, with its tariffs.") var burden:
@@ -75,14 +83,27 @@ struct Burden: Stage {
     }
   }
 
+  func validate(connected ports: Set<String>) throws(StageFault) {
+    for (actions, parameter) in [(before, "before"), (after ?? [], "after")] {
+      guard let counting = actions.first(where: { $0.cases != nil }),
+        !ports.contains("population")
+      else { continue }
+      throw StageFault(
+        "action '\(counting.name)' counts cases, and there is no population", at: parameter,
+        help: "connect the port 'population', or write the 'number' of cases", kind: .user)
+    }
+  }
+
   func outputColumns(for inputs: KnownColumns) -> KnownColumns {
     KnownColumns([
       "summary": BurdenTables.summary, "actions": BurdenTables.actions, "data": BurdenTables.data,
     ])
   }
 
-  func run(_ input: NoPorts, in context: StageContext) async throws -> Output {
-    let sides = [("before", before), ("after", after ?? before)]
+  func run(_ input: Input, in context: StageContext) async throws -> Output {
+    let old = try counted(before, in: input.population, at: "before")
+    let new = try after.map { try counted($0, in: input.population, at: "after") } ?? old
+    let sides = [("before", old), ("after", new)]
     var tables = BurdenTables()
     var used: [TariffList.Tariff] = []
     var demands: [[DataDemand]] = []
@@ -102,7 +123,7 @@ struct Burden: Stage {
       context.note(
         "unverified tariffs, so no official figures: \(unverified.joined(separator: ", "))")
     }
-    let lines = try lines()
+    let lines = try lines(old, new)
     let record = BurdenRecord(
       date: "\(date.day)", label: label == .official ? .official : .estimate, lines: lines,
       tariffs: used.map {
@@ -124,6 +145,28 @@ struct Burden: Stage {
 }
 
 extension Burden {
+  /// The actions with their numbers of cases, by weight where there is one.
+  private func counted(
+    _ actions: [BurdenAction], in population: Table?, at parameter: String
+  ) throws -> [BurdenAction] {
+    guard let population else { return actions }
+    var weights: [Double]?
+    if let weight {
+      guard let (values, validity) = try population.column(weight.name).doubles(), validity == nil,
+        values.allSatisfy({ $0 >= 0 && $0.isFinite })
+      else {
+        throw StageFault(
+          "weight column '\(weight)' has missing or negative weights", at: "weight")
+      }
+      weights = values
+    }
+    do {
+      return try actions.map { try $0.counted(in: population, weights: weights) }
+    } catch let fault as FEELFault {
+      throw StageFault(fault.message, at: parameter, help: fault.help)
+    }
+  }
+
   private func tariff(
     of action: BurdenAction, at parameter: String
   ) throws(StageFault) -> TariffList.Tariff {
@@ -140,7 +183,9 @@ extension Burden {
   }
 
   /// All groups, also those without a burden: a zero is an answer.
-  private func lines() throws(StageFault) -> [BurdenRecord.Line] {
+  private func lines(
+    _ before: [BurdenAction], _ after: [BurdenAction]
+  ) throws(StageFault) -> [BurdenRecord.Line] {
     var lines: [BurdenRecord.Line] = []
     for group in BurdenGroup.allCases {
       for isOneOff in [false, true] {
@@ -151,7 +196,7 @@ extension Burden {
           BurdenRecord.Line(
             group: group.rawValue, isOneOff: isOneOff,
             before: try cost(before.filter(isHere), at: "before"),
-            after: try cost((after ?? before).filter(isHere), at: "after")))
+            after: try cost(after.filter(isHere), at: "after")))
       }
     }
     return lines

@@ -90,6 +90,11 @@ struct RunKnowledge {
       "burden", grows ? .orange : .green,
       (told.isEmpty ? "the burden stays as it is" : told.joined(separator: "; ")) + label,
       by: "burden")
+    know(
+      "data_exchange", burden.heldAfter + burden.askedTwiceAfter > 0 ? .orange : .green,
+      "people are asked \(burden.heldAfter) data that a base register holds (now "
+        + "\(burden.heldBefore)), and \(burden.askedTwiceAfter) more than once (now "
+        + "\(burden.askedTwiceBefore))", by: "burden")
   }
 
   mutating func add(doability: FeasibilityRecord) throws(StageFault) {
