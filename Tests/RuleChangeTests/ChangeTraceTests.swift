@@ -41,8 +41,10 @@ struct ChangeTraceTests {
     ])
     let trace = ChangeTrace(from: before, to: after, result: "allowance", on: date)
     return trace.column(
-      before: try SchemeEvaluation(before, on: date).decide(over: population),
-      after: try SchemeEvaluation(after, on: date).decide(over: population)
+      before: ChangeTrace.Decided(
+        table: try SchemeEvaluation(before, on: date).decide(over: population)),
+      after: ChangeTrace.Decided(
+        table: try SchemeEvaluation(after, on: date).decide(over: population))
     ).texts()
   }
 
@@ -84,6 +86,29 @@ struct ChangeTraceTests {
         nil, "extra (children is 0 for all), allowance",
         "extra (children is 0 for all), allowance", "extra (children is 0 for all), allowance",
       ])
+  }
+
+  /// What is told of a table: the row that applied before and after, and none where none did.
+  @Test func `the rows of a table are told`() throws {
+    let before = try Samples.scheme()
+    let after = try Samples.scheme(reforms: [Samples.taper])
+    let date = try #require(CalendarDate("2025-06-01"))
+    let population = try Samples.households(
+      [String?](repeating: "single", count: 5), [110, 122, 128, 123, 122])
+    func decided(_ scheme: Scheme, _ rows: [Int64?]) throws -> ChangeTrace.Decided {
+      ChangeTrace.Decided(
+        table: try SchemeEvaluation(scheme, on: date).decide(over: population),
+        rows: ["share": .integer(FixedColumn(rows))])
+    }
+    let trace = ChangeTrace(from: before, to: after, result: "amount", on: date)
+    let reasons = trace.column(
+      before: try decided(before, [1, 2, 2, nil, 2]), after: try decided(after, [1, 2, 4, 2, 2]))
+    #expect(
+      reasons.texts() == [
+        nil, "share (other rows, row 2), amount", "share (other rows, row 2 → row 4), amount",
+        "share (other rows, no row → row 2), amount", "share (other rows, row 2), amount",
+      ])
+    #expect(trace.columns == ["full_amount", "share", "amount"])
   }
 
   @Test func `texts and truth are compared by value, and a gap differs from any`() {

@@ -6,12 +6,28 @@ import Tables
 /// Tells for each unit why a reform gives it another result: which decisions on the way come out otherwise.
 ///
 /// `norm_premium (rate 1.896 → 2.1), allowance`: the decision that the reform touches with what it
-/// changes there, and then those that follow from it, in the order in which they are decided.
+/// changes there, and then those that follow from it, in the order in which they are decided. Of a table
+/// it tells which row applied before and after: `share (row 2 → row 4)`.
 struct ChangeTrace: Sendable {
+  /// What a scheme decided for some units.
+  struct Decided: Sendable {
+    /// The decisions, one column each.
+    let table: Table
+    /// For tables by which one row decides, that row, counted from 1; missing where none did.
+    var rows: [String: Column] = [:]
+  }
+
   /// One decision on the way that both schemes have.
   private struct Step: Sendable {
+    let name: String
     let columns: [String]
-    let label: String
+    /// What the reform changes in it.
+    let causes: [String]
+
+    func label(_ more: [String] = []) -> String {
+      let told = causes + more
+      return told.isEmpty ? name : "\(name) (\(told.joined(separator: ", ")))"
+    }
   }
 
   private let steps: [Step]
@@ -20,30 +36,44 @@ struct ChangeTrace: Sendable {
     let way = before.decisions(behind: result).union(after.decisions(behind: result))
     steps = after.decisions.filter { way.contains($0.name) }.compactMap { decision in
       guard let old = before.decision(decision.name) else { return nil }
-      let causes = Self.causes(of: decision, instead: old, before, after, date)
       return Step(
-        columns: decision.columns.filter(old.columns.contains),
-        label: causes.isEmpty
-          ? decision.name : "\(decision.name) (\(causes.joined(separator: ", ")))")
+        name: decision.name, columns: decision.columns.filter(old.columns.contains),
+        causes: Self.causes(of: decision, instead: old, before, after, date))
     }
   }
+
+  /// The columns that the trace looks at.
+  var columns: [String] { steps.flatMap(\.columns) }
 
   /// A text per unit, missing where no decision on the way changed.
   ///
   /// - Parameters:
-  ///   - before: the decisions under the scheme as it is.
-  ///   - after: the decisions under the reform, for the same units.
+  ///   - before: what the scheme as it is decides.
+  ///   - after: what the reform decides for the same units.
   ///   - first: rows in which something changed before the rules were applied, with what that is.
   /// - Returns: a column of few texts.
-  func column(before: Table, after: Table, first: (rows: Bitmap?, label: String)? = nil) -> Column {
-    var reasons = Reasons(count: before.rowCount)
+  func column(
+    before: Decided, after: Decided, first: (rows: Bitmap?, label: String)? = nil
+  ) -> Column {
+    var reasons = Reasons(count: before.table.rowCount)
     if let first, let rows = first.rows { reasons.add(first.label, to: rows) }
     for step in steps {
       let differing = step.columns.compactMap { name in
-        before[name].flatMap { old in after[name].flatMap { old.rowsDiffering(from: $0) } }
+        before.table[name].flatMap { old in
+          after.table[name].flatMap { old.rowsDiffering(from: $0) }
+        }
       }
       guard let first = differing.first else { continue }
-      reasons.add(step.label, to: differing.dropFirst().reduce(first) { $0 | $1 })
+      let changed = differing.dropFirst().reduce(first) { $0 | $1 }
+      if case .integer(let old)? = before.rows[step.name],
+        case .integer(let new)? = after.rows[step.name]
+      {
+        reasons.add(
+          to: changed, move: { RowMove(from: old[$0] ?? 0, to: new[$0] ?? 0) },
+          label: { step.label([$0.text]) })
+      } else {
+        reasons.add(step.label(), to: changed)
+      }
     }
     return .category(reasons.column)
   }
@@ -76,6 +106,17 @@ struct ChangeTrace: Sendable {
   }
 }
 
+/// From one row of a table to another; 0 stands for none that applies.
+private struct RowMove: Hashable {
+  let from: Int64
+  let to: Int64
+
+  var text: String {
+    func name(_ row: Int64) -> String { row == 0 ? "no row" : "row \(row)" }
+    return from == to ? name(from) : "\(name(from)) → \(name(to))"
+  }
+}
+
 /// Reasons that units have, each set of them written once.
 private struct Reasons {
   private var codes: [Int32]
@@ -84,18 +125,35 @@ private struct Reasons {
   init(count: Int) { codes = [Int32](repeating: 0, count: count) }
 
   mutating func add(_ label: String, to rows: Bitmap) {
-    var next: [Int32: Int32] = [:]
+    add(to: rows, move: { _ in 0 }, label: { _ in label })
+  }
+
+  /// Adds a reason that depends on how the unit moved.
+  mutating func add<Move: Hashable>(
+    to rows: Bitmap, move: (Int) -> Move, label: (Move) -> String
+  ) {
+    var next: [Known<Move>: Int32] = [:]
+    var last: (key: Known<Move>, code: Int32)?
     for row in rows.setIndices {
-      let known = codes[row]
-      if let code = next[known] {
-        codes[row] = code
+      let key = Known(code: codes[row], move: move(row))
+      if let last, last.key == key {
+        codes[row] = last.code
         continue
       }
-      let text = texts[Int(known)]
-      next[known] = Int32(texts.count)
-      codes[row] = Int32(texts.count)
-      texts.append(text.isEmpty ? label : "\(text), \(label)")
+      let code = next[key] ?? Int32(texts.count)
+      if code == texts.count {
+        let text = texts[Int(key.code)]
+        texts.append(text.isEmpty ? label(key.move) : "\(text), \(label(key.move))")
+        next[key] = code
+      }
+      codes[row] = code
+      last = (key, code)
     }
+  }
+
+  private struct Known<Move: Hashable>: Hashable {
+    let code: Int32
+    let move: Move
   }
 
   var column: CategoryColumn {

@@ -8,8 +8,10 @@ struct Proposal {
   /// The scheme as it is first.
   let variants: [SchemeVariant]
   let result: String
-  /// Per variant every decision of every unit.
-  let decided: [Table]
+  /// Per variant the decisions on the way to the result.
+  private let decided: [ChangeTrace.Decided]
+  /// Per reform how the way to the result changes.
+  private let traces: [ChangeTrace]
   /// Per variant what units are entitled to.
   let entitled: [Column]
   /// Per variant what they get: the same, but where take-up is less than whole.
@@ -23,12 +25,15 @@ struct Proposal {
   ) throws {
     self.variants = variants
     self.result = result
+    traces = variants.map {
+      ChangeTrace(from: variants[0].scheme, to: $0.scheme, result: result, on: date)
+    }
     try context.checkCancellation()
-    let decided = try SchemeVariantsEvaluation(variants.map(\.scheme), on: date)
-      .decided(over: population).map(\.table)
+    decided = try SchemeVariantsEvaluation(variants.map(\.scheme), on: date)
+      .decided(over: population, keeping: Set(traces.flatMap(\.columns) + [result]))
+      .map { ChangeTrace.Decided(table: $0.table, rows: $0.firedRows) }
     context.progress(1, of: 1)
-    self.decided = decided
-    entitled = try decided.map { try $0.column(result) }
+    entitled = try decided.map { try $0.table.column(result) }
     received = entitled
   }
 
@@ -70,14 +75,12 @@ struct Proposal {
   }
 
   /// Why each unit's result changes under a reform.
-  func reasons(_ place: Int, on date: CalendarDate) -> Column {
-    let trace = ChangeTrace(
-      from: variants[0].scheme, to: variants[place].scheme, result: result, on: date)
+  func reasons(_ place: Int) -> Column {
     let moved = takers.flatMap { takers -> Bitmap? in
       guard takers[0] != takers[place] else { return nil }
       return (takers[0] & ~takers[place]) | (takers[place] & ~takers[0])
     }
-    return trace.column(
+    return traces[place].column(
       before: decided[0], after: decided[place], first: (rows: moved, label: "take-up"))
   }
 }
@@ -98,10 +101,10 @@ extension Proposal {
   }
 
   /// The columns with those names.
-  func columns(on date: CalendarDate) throws -> [(name: String, column: Column)] {
+  func columns() throws -> [(name: String, column: Column)] {
     var columns = [received[0]]
     for place in variants.indices.dropFirst() {
-      columns += [received[place], try change(place).change, reasons(place, on: date)]
+      columns += [received[place], try change(place).change, reasons(place)]
     }
     if takers != nil { columns += entitled }
     let names = Self.columnNames(result, variants, hasTakeUp: takers != nil)

@@ -149,7 +149,7 @@ struct Propose: Stage {
     var proposal = try Proposal(
       variants, result: result, on: date.day, over: population, in: context)
     if let takeUp { try proposal.apply(takeUp, context.random(), in: population) }
-    let added = try proposal.columns(on: date.day)
+    let added = try proposal.columns()
     if let taken = added.first(where: { population.contains($0.name) }) {
       throw StageFault(
         "the population has a column '\(taken.name)' already", at: "result",

@@ -71,19 +71,15 @@ extension Population {
     _ inputs: [SchemeInput], _ rows: [[SchemeTest.Fact]]
   ) -> [(name: String, column: Column)] {
     inputs.map { input in
-      // Numbers stay exact where they are given exactly.
-      let type = input.kind == .number ? ColumnType.integer : input.kind.columnType
-      let parts = rows.enumerated().map { place, facts in
-        let value = facts.first { $0.name.isExactly(input.name) }?.value ?? .null
-        let column =
-          ColumnBlend.repeating(value, as: type, count: 1)
-          ?? Column.missing(input.kind.columnType, count: 1)
-        return ColumnBlend.Part(rows: [place], column: column)
+      let values = rows.map { facts in
+        facts.first { $0.name.isExactly(input.name) }?.value ?? .null
       }
-      let column =
-        ColumnBlend.assembled(parts, count: rows.count)
-        ?? Column.missing(input.kind.columnType, count: rows.count)
-      return (name: input.name, column: column)
+      let isKnown = values.contains { !$0.isNull }
+      return (
+        name: input.name,
+        column: (isKnown ? ColumnBlend.column(values) : nil)
+          ?? Column.missing(input.kind.columnType, count: rows.count)
+      )
     }
   }
 }

@@ -123,7 +123,9 @@ struct SchemeUnits {
 
 extension Scheme {
   /// Words that count units of the scheme: they are no unit of measure.
-  var countedWords: Set<String> { entity.map { [$0.lowercased()] } ?? [] }
+  var countedWords: Set<String> {
+    Set([entities.unit, entities.member].compactMap { $0?.lowercased() })
+  }
 }
 
 extension DiagnosticCode {
