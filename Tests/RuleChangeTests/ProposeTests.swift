@@ -39,7 +39,7 @@ struct ProposeTests {
     // A single person at 124 % had nothing and gets the second band.
     #expect(
       cases.columns.dropFirst(2).map { $0.display(at: 24) } == [
-        "0.00", "384.75", "384.75", "share (other rows), amount",
+        "0.00", "384.75", "384.75", "share (other rows, row 2), amount",
       ])
     // At 120 % nothing changes, and so there is no reason.
     #expect(
