@@ -12,6 +12,8 @@ struct CheckScheme: Tool {
   @Parameter("The scheme file.") var file: String
   @Parameter("Reform files, applied on top of each other before the check.")
   var reforms: [String] = []
+  @Parameter("A day on which every parameter must have a value, as 2025-01-01.")
+  var date: RuleDate?
 
   func run() async throws -> ToolAnswer {
     var documents = [Document.load(path: file)]
@@ -30,7 +32,9 @@ struct CheckScheme: Tool {
       guard let next = scheme else { return answer(faults.diagnostics, documents) }
       checked = next
     }
-    return answer(checked)
+    faults = checked.lateFaults(on: date?.day)
+    if faults.hasErrors { return answer(faults.diagnostics, documents) }
+    return answer(checked, warnings: faults.diagnostics, documents)
   }
 
   private func read(_ document: Document) -> (scheme: Scheme?, faults: SchemeFaults)? {
@@ -47,15 +51,19 @@ struct CheckScheme: Tool {
       .text(text), notes: ["\(errors) \(errors == 1 ? "error" : "errors")"], succeeded: false)
   }
 
-  private func answer(_ scheme: Scheme) -> ToolAnswer {
-    let results = scheme.runTests()
+  private func answer(
+    _ scheme: Scheme, warnings: [Diagnostic], _ documents: [Document]
+  ) -> ToolAnswer {
+    let results = scheme.runTests(on: date?.day)
     let failed = results.count { !$0.passed }
     let decisions = scheme.decisions.count
-    var notes = [
+    var notes =
+      warnings.isEmpty
+      ? [] : [DiagnosticRenderer().text(warnings, files: documents.map(\.file))]
+    notes.append(
       "scheme '\(scheme.id)': \(decisions) \(decisions == 1 ? "decision" : "decisions"), "
         + "\(results.count) worked \(results.count == 1 ? "example" : "examples"), "
-        + "\(failed) failed"
-    ]
+        + "\(failed) failed")
     if results.isEmpty { notes.append("no example is worked out; add some under 'tests:'") }
     return ToolAnswer(.table(results.table), notes: notes, succeeded: failed == 0)
   }

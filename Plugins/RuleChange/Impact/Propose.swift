@@ -88,6 +88,7 @@ struct Propose: Stage {
 
   func validate() throws(StageFault) {
     let variants = try SchemeVariants.all(scheme, reforms)
+    for variant in variants { try variant.scheme.requireValues(on: date.day) }
     _ = try resultColumn(in: variants)
     try takeUp?.check(variants)
     if income == nil {

@@ -23,7 +23,7 @@ struct SchemeVariantsEvaluation {
   func decided(
     over population: Table, keeping wanted: Set<String>? = nil
   ) throws(StageFault) -> [DecidedPopulation] {
-    for variant in variants { try variant.checkParameters() }
+    for variant in variants { try variant.scheme.requireValues(on: variant.date) }
     if !variants.contains(where: \.scheme.needsMembers),
       let together = try VariantProgram(variants, population, wanted).decided()
     {

@@ -12,7 +12,7 @@ extension SchemeEvaluation {
       return Population(units: try decide(over: population.units), members: population.members)
     }
     guard let members = population.members else { throw StageFault.noMembers(of: scheme) }
-    try checkParameters()
+    try scheme.requireValues(on: date)
     var state = EntityState(scheme.entities, members, count: population.units.rowCount)
     state.units = try inputs(.unit, from: population.units)
     state.members = try inputs(.member, from: members.table)

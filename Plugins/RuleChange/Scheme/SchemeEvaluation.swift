@@ -47,7 +47,7 @@ struct SchemeEvaluation {
   /// The inputs and all decisions, and the rules of tables that decided.
   func decided(over population: Table) throws(StageFault) -> DecidedPopulation {
     guard !scheme.needsMembers else { throw StageFault.noMembers(of: scheme) }
-    try checkParameters()
+    try scheme.requireValues(on: date)
     var decided = DecidedPopulation(table: try Self.table(inputs(.unit, from: population)))
     for decision in scheme.decisions {
       let results = try decide(
@@ -63,18 +63,6 @@ struct SchemeEvaluation {
     var part = scheme
     part.decisions = Array(scheme.decisions.prefix { $0.name != name })
     return try SchemeEvaluation(part, on: date, ambiguity: ambiguity).decide(over: population)
-  }
-
-  func checkParameters() throws(StageFault) {
-    guard let date else { return }
-    for parameter in scheme.parameters where parameter.value(on: date) == nil {
-      let first =
-        parameter.allVersions.compactMap(\.from).min()
-        .map { "; its first value is from \($0)" } ?? ""
-      throw StageFault(
-        "parameter '\(parameter.name)' of scheme '\(scheme.id)' has no value on \(date)\(first)",
-        at: "date", help: "choose a later date, or add the figure to the scheme")
-    }
   }
 
   func decide(
@@ -115,7 +103,8 @@ struct SchemeEvaluation {
       throw RuleFault(
         column.type.isNumeric
           ? "an amount is too large to be rounded exactly"
-          : "it rounds, and gives a \(column.type.name)")
+          : "it rounds, and gives a \(column.type.name)",
+        count: (0..<column.count).count { rounding.apply(to: column.taking(rows: [$0])) == nil })
     }
     return rounded
   }

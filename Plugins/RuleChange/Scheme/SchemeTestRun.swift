@@ -6,13 +6,16 @@ import StageKit
 import Tables
 
 extension Scheme {
-  /// Works out every example and compares it with what it must give.
-  func runTests() -> [SchemeTestResult] { tests.flatMap { results(of: $0) } }
+  /// Works out every example and compares it with what it must give; those without a date are of a
+  /// given day.
+  func runTests(on date: CalendarDate? = nil) -> [SchemeTestResult] {
+    tests.flatMap { results(of: $0, on: date) }
+  }
 
-  private func results(of test: SchemeTest) -> [SchemeTestResult] {
+  private func results(of test: SchemeTest, on date: CalendarDate?) -> [SchemeTestResult] {
     let wanted = test.wanted
     do {
-      let decided = try SchemeEvaluation(self, on: test.date).decide(
+      let decided = try SchemeEvaluation(self, on: test.date ?? date).decide(
         over: Population(of: test, self))
       return wanted.map { place, fact in
         let table = place.map { _ in decided.members?.table } ?? decided.units
