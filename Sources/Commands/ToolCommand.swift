@@ -58,6 +58,8 @@ struct ToolCommand {
           TextTable(table).text(width: Terminal.answersAreSeen ? Terminal.width : nil))
       }
     case .record(let record): Terminal.answer(record)
+    case .readable(let text, let record):
+      if json { Terminal.answer(record) } else { Terminal.answer(text) }
     case .text(let text): Terminal.answer(json ? JSONValue.string(text).pretty : text)
     }
   }

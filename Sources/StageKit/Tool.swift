@@ -30,6 +30,8 @@ public struct ToolAnswer: Sendable {
     case table(Table)
     case record(JSONValue)
     case text(String)
+    /// A text for people, and the same as JSON for programs.
+    case readable(String, JSONValue)
   }
 
   public let content: Content

@@ -37,7 +37,7 @@ struct CheckSchemeTests {
 
   @Test func `a missing file is told like a fault of a pipeline`() async throws {
     let answer = try await check(Self.folder + "clif.yaml")
-    guard case .text(let text) = answer.content else {
+    guard case .readable(let text, _) = answer.content else {
       Issue.record("\(answer.content)")
       return
     }
@@ -49,7 +49,7 @@ struct CheckSchemeTests {
   @Test func `a reform of another scheme is told with its code`() async throws {
     // A scheme is no reform of itself, and an edge is decided only in the bands that the taper brings.
     let answer = try await check(Self.folder + "cliff.yaml", [Self.folder + "edges.yaml"])
-    guard case .text(let text) = answer.content else {
+    guard case .readable(let text, _) = answer.content else {
       Issue.record("\(answer.content)")
       return
     }

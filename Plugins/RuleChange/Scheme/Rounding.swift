@@ -117,7 +117,7 @@ struct Rounding: Sendable, Hashable {
 }
 
 extension Rounding.Mode {
-  fileprivate var decimal: DecimalRounding {
+  var decimal: DecimalRounding {
     switch self {
     case .halfUp: .halfUp
     case .halfEven: .halfEven

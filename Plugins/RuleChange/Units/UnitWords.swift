@@ -71,6 +71,9 @@ enum UnitWords {
     return bases
   }()
 
+  /// Whether a word says nothing but that the number is a number, as `share` does.
+  static func isPlain(_ word: String) -> Bool { plain.contains(word) }
+
   private static let plain: Set = [
     "1", "%", "percent", "percentage", "pct", "procent", "percentpunt", "procentpunt", "pp",
     "share",

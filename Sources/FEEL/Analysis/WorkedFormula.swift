@@ -25,6 +25,11 @@ extension WorkedFormula {
   public struct Use: Sendable, Hashable {
     public let path: [String]
     public let value: FEELValue?
+
+    public init(path: [String], value: FEELValue?) {
+      self.path = path
+      self.value = value
+    }
   }
 
   /// The names that the value rests on, each once, in the order in which they are met.
