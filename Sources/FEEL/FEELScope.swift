@@ -29,6 +29,8 @@ public struct FEELScope: Sendable {
   public var groups: GroupedRows?
   /// How many calls of functions lie around what is evaluated.
   public var callDepth = 0
+  /// Hears of each error that the mode `feel` makes null.
+  public var onError: (@Sendable (FEELFault) -> Void)?
 
   public init(
     constants: [String: FEELValue] = [:], referenceDate: CalendarDate? = nil, mode: Mode = .strict,

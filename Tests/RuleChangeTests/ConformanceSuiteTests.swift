@@ -22,7 +22,7 @@ struct ConformanceSuiteTests {
   func `as many cases pass as before`() throws {
     let outcomes = ModelTestFolder(
       path: Self.path, referenceDate: CalendarDate(daysSince1970: 20_454)
-    ).run()
+    ).run().outcomes
     let passed = outcomes.count(where: \.passed)
     // Where the failed cases are to be read.
     if let file = ProcessInfo.processInfo.environment["PROEFTUIN_DMN_FAILURES"] {

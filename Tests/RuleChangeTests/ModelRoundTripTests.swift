@@ -38,8 +38,8 @@ struct ModelRoundTripTests {
         at: URL(filePath: "\(Self.suite)/\(name)"), to: copy.appending(path: name))
     }
     let day = CalendarDate(daysSince1970: 20_454)
-    let before = ModelTestFolder(path: Self.suite, referenceDate: day).run()
-    let after = ModelTestFolder(path: copy.path, referenceDate: day).run()
+    let before = ModelTestFolder(path: Self.suite, referenceDate: day).run().outcomes
+    let after = ModelTestFolder(path: copy.path, referenceDate: day).run().outcomes
     #expect(before.count == after.count && !before.isEmpty)
     for (first, second) in zip(before, after) {
       #expect(

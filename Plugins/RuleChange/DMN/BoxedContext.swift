@@ -34,7 +34,8 @@ struct BoxedContext: BoxedExpression {
     var scope = scope
     var context = FEELContext()
     for entry in entries {
-      let value = types.coerced(try entry.expression?.evaluate(in: scope) ?? .null, to: entry.type)
+      let value = types.coerced(
+        try entry.expression?.evaluate(in: scope) ?? .null, to: entry.type, telling: scope.onError)
       guard let name = entry.name else { return value }
       context[name] = value
       scope.constants[name] = value

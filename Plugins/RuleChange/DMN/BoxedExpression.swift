@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Documents
 import FEEL
 
 /// An expression of a decision model, in one of the standard's boxed forms; parsed once.
@@ -16,6 +17,16 @@ struct BoxedReader {
   var resultType: String?
   /// The language of expressions that do not name theirs.
   var mode = FEELScope.Mode.feel
+  /// The element of the graph that is being read, in words.
+  var owner = ""
+  /// Where expressions are gathered that cannot be read.
+  var unreadable: UnreadableExpressions?
+
+  /// Takes note of an expression that cannot be read; one that nobody wrote is none.
+  func report(_ fault: FEELFault, in element: MarkupElement?) {
+    guard let text = element?.child("text"), !text.text.allSatisfy(\.isWhitespace) else { return }
+    unreadable?.add(fault, in: text, of: owner)
+  }
 
   /// The expression among the children of an element; nil where there is none.
   func expression(in element: MarkupElement) -> (any BoxedExpression)? {
@@ -31,12 +42,13 @@ struct BoxedReader {
     guard let type = element["typeRef"] ?? element.child("typeRef")?.text,
       element.name != "functionDefinition"
     else { return expression }
-    return TypedExpression(inner: expression, type: type, types: types)
+    let place = BoxedPlace(owner: owner, line: element.place?.line, source: "")
+    return TypedExpression(inner: expression, type: type, types: types, place: place)
   }
 
   private func bare(_ element: MarkupElement) -> (any BoxedExpression)? {
     switch element.name {
-    case "literalExpression": BoxedLiteral(element.source, self)
+    case "literalExpression": BoxedLiteral(element, self)
     case "decisionTable": BoxedTable(element, self)
     case "context": BoxedContext(element, self)
     case "invocation": BoxedInvocation(element, self)
@@ -80,8 +92,24 @@ private struct TypedExpression: BoxedExpression {
   let inner: any BoxedExpression
   let type: String
   let types: ItemTypes
+  let place: BoxedPlace
 
   func evaluate(in scope: FEELScope) throws(FEELFault) -> FEELValue {
-    types.coerced(try inner.evaluate(in: scope), to: type)
+    types.coerced(try inner.evaluate(in: scope), to: type, telling: scope.naming(place).onError)
+  }
+}
+
+/// The expressions of a model that cannot be read; they have no value.
+final class UnreadableExpressions {
+  struct Entry: Sendable {
+    let fault: FEELFault
+    let text: MarkupElement
+    let owner: String
+  }
+
+  private(set) var entries: [Entry] = []
+
+  func add(_ fault: FEELFault, in text: MarkupElement, of owner: String) {
+    entries.append(Entry(fault: fault, text: text, owner: owner))
   }
 }

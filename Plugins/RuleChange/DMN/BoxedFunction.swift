@@ -25,7 +25,8 @@ struct BoxedFunction: BoxedExpression {
   }
 
   func evaluate(in scope: FEELScope) throws(FEELFault) -> FEELValue {
-    isForeign ? .null : .function(function(in: scope))
+    if isForeign { scope.onError?(.foreign) }
+    return isForeign ? .null : .function(function(in: scope))
   }
 
   var parameterNames: [String] { parameters.map(\.name) }
@@ -35,16 +36,18 @@ struct BoxedFunction: BoxedExpression {
     FEELFunction(
       parameters: parameters.map(\.name), types: parameters.map(\.type), result: resultType
     ) { (arguments, depth) throws(FEELFault) in
+      if isForeign { scope.onError?(.foreign) }
       guard !isForeign, let body else { return .null }
       var inner = scope
       inner.callDepth = depth
       for (parameter, value) in zip(parameters, arguments) {
-        let coerced = types.coerced(value, to: parameter.type)
+        let coerced = types.coerced(value, to: parameter.type, telling: scope.onError)
         // An argument of another type makes the call an error.
         if coerced.isNull, !value.isNull { return .null }
         inner.constants[parameter.name] = coerced
       }
-      return types.coerced(try body.evaluate(in: inner), to: resultType)
+      return types.coerced(
+        try body.evaluate(in: inner), to: resultType, telling: scope.onError)
     }
   }
 }
@@ -54,4 +57,10 @@ extension MarkupElement {
   fileprivate var plainSource: String {
     source.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
+}
+
+extension FEELFault {
+  fileprivate static let foreign = FEELFault(
+    .unknownFunction, "a function in Java or PMML is not run",
+    help: "write its logic in FEEL")
 }

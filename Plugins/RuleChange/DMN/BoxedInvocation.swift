@@ -22,7 +22,11 @@ struct BoxedInvocation: BoxedExpression {
     for (_, expression) in arguments {
       values.append(try expression?.evaluate(in: scope) ?? .null)
     }
-    guard let ordered = function.order(values, labels: arguments.map(\.name)) else { return .null }
+    guard let ordered = function.order(values, labels: arguments.map(\.name)) else {
+      scope.onError?(
+        FEELFault(.wrongArguments, "'\(function)' does not take the arguments of an invocation"))
+      return .null
+    }
     return try function.call(ordered, depth: scope.callDepth)
   }
 }

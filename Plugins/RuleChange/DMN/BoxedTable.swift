@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Documents
 import FEEL
 
 /// A decision table as the standard has it, for one case at a time.
@@ -27,35 +28,42 @@ struct BoxedTable: BoxedExpression {
   private let inputs: [Input]
   private let outputs: [Output]
   private let rules: [Rule]
+  private let place: BoxedPlace
 
   init(_ element: MarkupElement, _ reader: BoxedReader) {
     policy = element["hitPolicy"] ?? "UNIQUE"
     aggregation = element["aggregation"]
+    place = BoxedPlace(owner: reader.owner, line: element.place?.line, source: "")
     inputs = element.children("input").map { input in
       Input(
-        expression: BoxedLiteral(input.child("inputExpression")?.source ?? "", reader),
-        allowed: input.child("inputValues").flatMap { Self.tests($0.source, reader) })
+        expression: BoxedLiteral(input.child("inputExpression"), reader),
+        allowed: input.child("inputValues").flatMap { Self.tests($0, reader) })
     }
     let clauses = element.children("output")
     let type = element["typeRef"] ?? reader.resultType
     outputs = clauses.map { output in
       Output(
         name: output["name"] ?? "",
-        fallback: output.child("defaultOutputEntry").map { BoxedLiteral($0.source, reader) },
+        fallback: output.child("defaultOutputEntry").map { BoxedLiteral($0, reader) },
         priorities: output.child("outputValues").map { Self.values($0.source) }
           ?? reader.types.priorities(of: output, in: clauses, tableType: type))
     }
     rules = element.children("rule").map { rule in
       Rule(
-        tests: rule.children("inputEntry").map { Self.tests($0.source, reader) },
-        results: rule.children("outputEntry").map { BoxedLiteral($0.source, reader) })
+        tests: rule.children("inputEntry").map { Self.tests($0, reader) },
+        results: rule.children("outputEntry").map { BoxedLiteral($0, reader) })
     }
   }
 
-  private static func tests(_ source: String, _ reader: BoxedReader) -> UnaryTests? {
-    let source = source.allSatisfy(\.isWhitespace) ? "-" : source
-    return try? UnaryTests(
-      parsing: source, names: reader.names, types: reader.types.names, mode: reader.mode)
+  private static func tests(_ element: MarkupElement, _ reader: BoxedReader) -> UnaryTests? {
+    let source = element.source.allSatisfy(\.isWhitespace) ? "-" : element.source
+    do throws(FEELFault) {
+      return try UnaryTests(
+        parsing: source, names: reader.names, types: reader.types.names, mode: reader.mode)
+    } catch {
+      reader.report(error, in: element)
+      return nil
+    }
   }
 
   /// The values of a list of tests that are plain values.
@@ -67,6 +75,7 @@ struct BoxedTable: BoxedExpression {
 
 extension BoxedTable {
   func evaluate(in scope: FEELScope) throws(FEELFault) -> FEELValue {
+    let scope = scope.naming(place)
     guard let hits = try hits(in: scope) else { return .null }
     guard !hits.isEmpty else { return try fallback(in: scope) }
     var results: [[FEELValue]] = []
@@ -75,7 +84,11 @@ extension BoxedTable {
       for result in rule.results { values.append(try result.evaluate(in: scope)) }
       results.append(values)
     }
-    return result(of: results)
+    let result = result(of: results)
+    if result.isNull, results.count > 1, ["UNIQUE", "ANY"].contains(policy) {
+      scope.onError?(.ambiguous(policy, count: results.count))
+    }
+    return result
   }
 
   /// The rules that apply; nil where an input has a value that the table does not allow.
@@ -84,6 +97,7 @@ extension BoxedTable {
     for input in inputs {
       let value = try input.expression.evaluate(in: scope)
       if let allowed = input.allowed, try allowed.evaluate(input: value, in: scope) != true {
+        scope.onError?(.notAllowed(input.expression.source, allowed))
         return nil
       }
       values.append(value)
@@ -100,7 +114,10 @@ extension BoxedTable {
   }
 
   private func fallback(in scope: FEELScope) throws(FEELFault) -> FEELValue {
-    guard outputs.contains(where: { $0.fallback != nil }) else { return .null }
+    guard outputs.contains(where: { $0.fallback != nil }) else {
+      scope.onError?(.noRule)
+      return .null
+    }
     var values: [FEELValue] = []
     for output in outputs { values.append(try output.fallback?.evaluate(in: scope) ?? .null) }
     return row(values)
@@ -159,5 +176,24 @@ extension ItemTypes {
       if !values.isEmpty { return values }
     }
     return allowedValues(of: tableType, component: outputs.count > 1 ? output["name"] : nil)
+  }
+}
+
+extension FEELFault {
+  fileprivate static let noRule = FEELFault(
+    .invalidValue, "no rule of the table applies, and it has no default")
+
+  fileprivate static func ambiguous(_ policy: String, count: Int) -> FEELFault {
+    FEELFault(
+      .invalidValue,
+      policy == "ANY"
+        ? "\(count) rules of the table apply and give different results, which ANY forbids"
+        : "\(count) rules of the table apply at once, which \(policy) forbids")
+  }
+
+  fileprivate static func notAllowed(_ source: String, _ allowed: UnaryTests) -> FEELFault {
+    FEELFault(
+      .invalidValue, "the table does not allow the value of '\(source)': it takes \(allowed.source)"
+    )
   }
 }

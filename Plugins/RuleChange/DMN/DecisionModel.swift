@@ -44,6 +44,8 @@ struct DecisionModel: Sendable {
 /// Models that may import each other.
 struct DecisionModels: Sendable {
   private(set) var models: [String: DecisionModel] = [:]
+  /// The expressions that cannot be read, by the namespace of their model.
+  private(set) var unreadable: [String: [UnreadableExpressions.Entry]] = [:]
 
   /// The models of some documents; each is read once what it imports is.
   init(_ roots: [MarkupElement]) {
@@ -57,8 +59,9 @@ struct DecisionModels: Sendable {
       }
       // Models in a circle are read in any order.
       let root = waiting.remove(at: ready ?? 0)
-      let model = ModelReader(root, known: self).model()
+      let (model, unreadable) = ModelReader(root, known: self).checkedModel()
       models[model.namespace] = model
+      if !unreadable.isEmpty { self.unreadable[model.namespace] = unreadable }
     }
   }
 

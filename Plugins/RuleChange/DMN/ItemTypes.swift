@@ -66,6 +66,17 @@ struct ItemTypes: Sendable {
 }
 
 extension ItemTypes {
+  /// The value as the type wants it, and who hears of errors told where that is null.
+  func coerced(
+    _ value: FEELValue, to type: String?, telling onError: (@Sendable (FEELFault) -> Void)?
+  ) -> FEELValue {
+    let coerced = coerced(value, to: type)
+    if let onError, let type, coerced.isNull, !value.isNull {
+      onError(FEELFault(.typeMismatch, "a \(value.kind) does not fit the type '\(type)'"))
+    }
+    return coerced
+  }
+
   /// The value as the type wants it, null where it cannot be had.
   ///
   /// A list of one stands for its element, an element for a list of one, and a date for its midnight.

@@ -10,27 +10,39 @@ struct ModelEvaluation {
   private let models: DecisionModels
   private let referenceDate: CalendarDate?
   private let depth: Int
+  private let onError: (@Sendable (FEELFault) -> Void)?
   private var values: [ElementID: FEELValue]
   /// What is being worked out: a model whose decisions need each other in a circle has no values.
   private var open: Set<ElementID> = []
 
   /// Values that are given stand for inputs, and for decisions that need not be worked out.
+  ///
+  /// An error is null, as the standard says; whoever listens hears why.
   init(
     _ models: DecisionModels, given: [ElementID: FEELValue], referenceDate: CalendarDate? = nil,
-    depth: Int = 0
+    depth: Int = 0, onError: (@Sendable (FEELFault) -> Void)? = nil
   ) {
     self.models = models
     self.referenceDate = referenceDate
     self.depth = depth
+    self.onError = onError
     values = [:]
-    for (id, value) in given {
-      values[id] = models.models[id.namespace]?.types.coerced(value, to: models[id]?.type) ?? value
-    }
+    for (id, value) in given { values[id] = fitting(value, id) }
   }
+
+  /// Tells an error that ended the evaluation.
+  func tell(_ fault: FEELFault) { onError?(fault) }
 
   mutating func value(of id: ElementID) throws(FEELFault) -> FEELValue {
     if let value = values[id] { return value }
-    guard let element = models[id], open.insert(id).inserted else { return .null }
+    guard let element = models[id] else {
+      onError?(FEELFault(.unknownName, "there is no element '\(id.id)' that is required"))
+      return .null
+    }
+    guard open.insert(id).inserted else {
+      onError?(FEELFault(.tooDeep, "'\(element.name)' needs itself, in a circle"))
+      return .null
+    }
     defer { open.remove(id) }
     let value = try value(of: element, id)
     values[id] = value
@@ -43,12 +55,26 @@ struct ModelEvaluation {
     switch element.kind {
     case .input: return .null
     case .decision(let expression):
-      let value = try expression?.evaluate(in: scope(of: element, id)) ?? .null
-      return models.models[id.namespace]?.types.coerced(value, to: element.type) ?? value
+      return fitting(try expression?.evaluate(in: scope(of: element, id)) ?? .null, id)
     case .knowledge(let function):
       return .function(Self.function(function, element.name, in: try scope(of: element, id)))
     case .service(let service): return .function(function(service, element, id))
     }
+  }
+
+  /// The value as the type of an element's variable wants it.
+  private func fitting(_ value: FEELValue, _ id: ElementID) -> FEELValue {
+    guard let element = models[id], let types = models.models[id.namespace]?.types else {
+      return value
+    }
+    let named = onError.map { tell in
+      { @Sendable (fault: FEELFault) in
+        var fault = fault
+        fault.message = "'\(element.name)': \(fault.message)"
+        tell(fault)
+      }
+    }
+    return types.coerced(value, to: element.type, telling: named)
   }
 
   /// The names that an element sees: what it requires, with imported elements under their import.
@@ -59,6 +85,7 @@ struct ModelEvaluation {
       referenceDate: referenceDate, mode: models.models[id.namespace]?.mode ?? .feel)
     scope.callDepth = depth
     scope.types = models.models[id.namespace]?.types
+    scope.onError = onError
     for required in element.requirements {
       guard let name = models[required]?.name else { continue }
       let value = try value(of: required)
@@ -89,13 +116,13 @@ struct ModelEvaluation {
   private func function(
     _ service: DecisionModel.Service, _ element: DecisionModel.Element, _ id: ElementID
   ) -> FEELFunction {
-    let (models, referenceDate) = (models, referenceDate)
+    let (models, referenceDate, onError) = (models, referenceDate, onError)
     let names = service.inputs.map { models[$0]?.name ?? "" }
     return FEELFunction(parameters: names, types: service.inputs.map { models[$0]?.type }) {
       (arguments, depth) throws(FEELFault) in
       let given = Dictionary(zip(service.inputs, arguments)) { $1 }
       var inner = ModelEvaluation(
-        models, given: given, referenceDate: referenceDate, depth: depth)
+        models, given: given, referenceDate: referenceDate, depth: depth, onError: onError)
       // An argument of another type makes the call an error.
       guard given.allSatisfy({ inner.took($1, as: $0) }) else { return .null }
       let types = models.models[id.namespace]?.types

@@ -11,6 +11,7 @@ struct ModelReader {
   private let types: ItemTypes
   /// Keys with signs in them: an expression may write them after a dot.
   private let keys: [String]
+  private let unreadable = UnreadableExpressions()
 
   init(_ root: MarkupElement, known: DecisionModels) {
     self.root = root
@@ -49,6 +50,12 @@ struct ModelReader {
 
   private var mode: FEELScope.Mode { FEELScope.Mode(language: root["expressionLanguage"]) }
 
+  /// The model, and the expressions in it that cannot be read.
+  func checkedModel() -> (model: DecisionModel, unreadable: [UnreadableExpressions.Entry]) {
+    let model = model()
+    return (model, unreadable.entries)
+  }
+
   private func kind(of element: MarkupElement) -> DecisionModel.Element.Kind? {
     switch element.name {
     case "inputData": return .input
@@ -79,7 +86,8 @@ struct ModelReader {
     }
     if element.name == "businessKnowledgeModel" { names.append(element.variableName) }
     return BoxedReader(
-      names: names, types: types, resultType: types.result(of: element.variableType), mode: mode)
+      names: names, types: types, resultType: types.result(of: element.variableType), mode: mode,
+      owner: element.title, unreadable: unreadable)
   }
 
   private func requirements(of element: MarkupElement) -> [DecisionModel.ElementID] {

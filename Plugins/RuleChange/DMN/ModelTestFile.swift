@@ -20,11 +20,16 @@ struct ModelTestFile: Sendable {
 
   let modelName: String?
   let cases: [Case]
+  /// The values that are not what their type says; they count as null.
+  let unreadableValues: [MarkupElement]
 
   /// Nil where the document holds no test cases.
   init?(_ root: MarkupElement) {
     guard root.name == "testCases" else { return nil }
     modelName = root.child("modelName")?.text
+    var unreadable: [MarkupElement] = []
+    root.walk { if $0.name == "value", $0.isUnreadable { unreadable.append($0) } }
+    unreadableValues = unreadable
     cases = root.children("testCase").map { element in
       Case(
         id: element["id"] ?? "", invocable: element["invocableName"],
@@ -56,8 +61,17 @@ extension MarkupElement {
       return .context(FEELContext(components.map { (key: $0["name"] ?? "", value: $0.value) }))
     }
     guard let value = child("value"), value["nil"] != "true" else { return .null }
-    let type = value["type"]?.split(separator: ":").last.map { String($0) } ?? "string"
-    return Self.value(value.text, type)
+    return Self.value(value.text, value["type"].map(Self.plain) ?? "string")
+  }
+
+  /// Whether a value of a declared type has none.
+  fileprivate var isUnreadable: Bool {
+    guard self["nil"] != "true", let type = self["type"] else { return false }
+    return Self.value(text, Self.plain(type)).isNull
+  }
+
+  private static func plain(_ type: String) -> String {
+    type.split(separator: ":").last.map { String($0) } ?? "string"
   }
 
   private static func value(_ text: String, _ type: String) -> FEELValue {

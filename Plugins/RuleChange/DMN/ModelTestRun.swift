@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import FEEL
+import Synchronization
 import Tables
 
 /// Runs test cases against their model.
@@ -11,6 +12,8 @@ struct ModelTestRun {
     let id: String
     /// What differs; empty where the case passed.
     let differences: [String]
+    /// The errors that led to it: which expression, and what went wrong.
+    var reasons: [String] = []
     var passed: Bool { differences.isEmpty }
   }
 
@@ -19,15 +22,33 @@ struct ModelTestRun {
   let namespace: String?
   let referenceDate: CalendarDate?
 
+  /// How one case of a file comes out.
+  func outcome(of test: ModelTestFile.Case, folder: String, file: String) -> Outcome {
+    var outcome = Outcome(
+      folder: folder, file: file, id: test.id, differences: differences(test, telling: nil))
+    guard !outcome.passed, namespace != nil else { return outcome }
+    // A failed case is worked out again, this time with an ear to its errors.
+    let reasons = ErrorReasons()
+    _ = differences(test, telling: reasons.add)
+    let unknown = test.inputs.filter { element($0.name, $0.namespace) == nil }
+      .map { "the model has no input '\($0.name)'" }
+    outcome.reasons = unknown + reasons.first
+    return outcome
+  }
+
   /// What differs in one case.
-  func differences(_ test: ModelTestFile.Case) -> [String] {
+
+  private func differences(
+    _ test: ModelTestFile.Case, telling onError: (@Sendable (FEELFault) -> Void)?
+  ) -> [String] {
     guard let namespace else { return ["the model cannot be read"] }
     var given: [DecisionModel.ElementID: FEELValue] = [:]
     for input in test.inputs {
       guard let id = element(input.name, input.namespace) else { continue }
       given[id] = input.value
     }
-    var evaluation = ModelEvaluation(models, given: given, referenceDate: referenceDate)
+    var evaluation = ModelEvaluation(
+      models, given: given, referenceDate: referenceDate, onError: onError)
     var differences: [String] = []
     for result in test.results {
       guard let expected = result.expected else { continue }
@@ -53,6 +74,7 @@ struct ModelTestRun {
       }
       return try evaluation.value(of: id)
     } catch {
+      evaluation.tell(error)
       return .null
     }
   }
@@ -83,4 +105,19 @@ struct ModelTestRun {
     default: return found == expected
     }
   }
+}
+
+/// The first errors of an evaluation, each once.
+private final class ErrorReasons: Sendable {
+  private static let most = 3
+  private let reasons = Mutex<[String]>([])
+
+  @Sendable func add(_ fault: FEELFault) {
+    reasons.withLock { reasons in
+      let reason = fault.description
+      if reasons.count < Self.most, !reasons.contains(reason) { reasons.append(reason) }
+    }
+  }
+
+  var first: [String] { reasons.withLock { $0 } }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Experiments
 import Tables
 
 /// Something that a decision table leaves open or says twice.
@@ -40,7 +41,9 @@ struct FindingsTable {
     let share: Double?
 
     /// What the law says of the decision's rules, where the scheme tells it.
-    var article: String? { decision.law }
+    var article: String? {
+      decision.legal.isEmpty ? nil : decision.legal.description(in: .english)
+    }
   }
 
   private var rows: [Row] = []

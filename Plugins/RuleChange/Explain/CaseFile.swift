@@ -94,7 +94,7 @@ private struct CaseReading {
   private mutating func ask(for input: SchemeInput, at block: LocatedNode) {
     let users = schemes.flatMap { scheme in
       scheme.inputs.contains { $0.name == input.name && $0.fixed == nil }
-        ? scheme.decisions.filter { $0.references.contains(input.name) }.map { (scheme, $0) } : []
+        ? scheme.decisions.filter { $0.words.contains(input.name) }.map { (scheme, $0) } : []
     }
     guard let (scheme, decision) = users.first else { return }
     let title = input.title?.text(in: .english).map { ": \($0)" } ?? ""

@@ -69,8 +69,38 @@ struct TableCaseEvaluation {
         "the table is UNIQUE, and rules \(numbers) apply at once",
         help: "decide which one holds, or write hit: FIRST", at: table.origin)
     case .first: return Array(hits.prefix(1))
-    case .collectSum: return hits
+    case .any:
+      let found = try hits.map { row throws(RuleFault) in try results(of: row) }
+      if let other = found.firstIndex(where: { $0 != found[0] }) {
+        throw RuleFault(
+          "rules \(hits[0].number) and \(hits[other].number) apply at once and differ",
+          help: "under ANY all rules that apply give the same", at: table.origin)
+      }
+      return Array(hits.prefix(1))
+    case .priority: return Array(try byPriority(hits).prefix(1))
+    case .collectSum, .collectMinimum, .collectMaximum, .collectCount: return hits
     }
+  }
+
+  /// The rows with the output first whose value stands first among those of its column.
+  private func byPriority(_ hits: [TableTrace.Row]) throws(RuleFault) -> [TableTrace.Row] {
+    var ranked: [(ranks: [Int], row: TableTrace.Row)] = []
+    for row in hits {
+      let ranks = zip(table.outputs, try results(of: row)).map { output, value in
+        output.values.firstIndex(of: value) ?? output.values.count
+      }
+      ranked.append((ranks, row))
+    }
+    return ranked.sorted { left, right in
+      left.ranks == right.ranks
+        ? left.row.number < right.row.number : left.ranks.lexicographicallyPrecedes(right.ranks)
+    }.map(\.row)
+  }
+
+  private func results(of row: TableTrace.Row) throws(RuleFault) -> [FEELValue] {
+    var values: [FEELValue] = []
+    for output in table.rows[row.number - 1].outputs { values.append(try output.value(in: scope)) }
+    return values
   }
 
   private func fallbacks() throws(RuleFault) -> [FEELValue] {
@@ -80,27 +110,41 @@ struct TableCaseEvaluation {
   }
 
   private func results(of rows: [TableTrace.Row]) throws(RuleFault) -> [FEELValue] {
+    var perRow: [[FEELValue]] = []
+    for row in rows { perRow.append(try results(of: row)) }
     var values: [FEELValue] = []
-    for output in table.outputs.indices {
-      var results: [FEELValue] = []
-      for row in rows {
-        results.append(try table.rows[row.number - 1].outputs[output].value(in: scope))
-      }
-      values.append(try combined(results))
-    }
+    for output in table.outputs.indices { values.append(try combined(perRow.map { $0[output] })) }
     return values
   }
 
   private func combined(_ results: [FEELValue]) throws(RuleFault) -> FEELValue {
-    guard table.hit == .collectSum else { return results.first ?? .null }
-    var sum = Decimal128.zero
+    switch table.hit {
+    case .unique, .any, .priority, .first: return results.first ?? .null
+    case .collectCount: return .number(Decimal128(results.count))
+    case .collectSum: return try reduced(results) { $0.adding($1) }
+    case .collectMinimum: return try reduced(results) { min($0, $1) }
+    case .collectMaximum: return try reduced(results) { max($0, $1) }
+    }
+  }
+
+  private func reduced(
+    _ results: [FEELValue], _ combine: (Decimal128, Decimal128) -> Decimal128?
+  ) throws(RuleFault) -> FEELValue {
+    var total: Decimal128?
     for result in results {
       if result.isNull { return .null }
-      guard let number = result.number, let next = sum.adding(number) else {
-        throw RuleFault("COLLECT SUM adds numbers", at: table.origin)
+      guard let number = result.number else {
+        throw RuleFault("\(table.hit.rawValue) takes numbers", at: table.origin)
       }
-      sum = next
+      guard let before = total else {
+        total = number
+        continue
+      }
+      guard let next = combine(before, number) else {
+        throw RuleFault("a total is too large to be exact", at: table.origin)
+      }
+      total = next
     }
-    return .number(sum)
+    return total.map { .number($0) } ?? .null
   }
 }

@@ -45,6 +45,7 @@ struct Interpreter {
       value = try compute(node)
     } catch {
       guard scope.mode != .strict else { throw error.at(node.range) }
+      scope.onError?(error.at(node.range))
       value = .null
     }
     return value.isNull && scope.mode == .bFeel ? node.businessDefault : value
@@ -253,7 +254,10 @@ extension Interpreter {
     do throws(FEELFault) {
       return try operation(&self)
     } catch {
-      guard scope.mode == .strict else { return .null }
+      guard scope.mode == .strict else {
+        scope.onError?(error.at(node.range))
+        return .null
+      }
       throw error.at(node.range)
     }
   }
