@@ -50,14 +50,14 @@ extension BuiltIn {
     },
     BuiltIn("replace(input, pattern, replacement, flags?)", result: .text) {
       let pattern = try Pattern($0, pattern: 1, flags: 3)
-      return .text(pattern.replacing(in: try $0.text(0), with: try $0.text(2)))
+      return .text(try pattern.replacing(in: $0.text(0), with: $0.text(2)))
     },
     BuiltIn("matches(input, pattern, flags?)", result: .boolean) {
       .boolean(try Pattern($0, pattern: 1, flags: 2).isFound(in: $0.text(0)))
     },
     BuiltIn("split(string, delimiter)", result: .other) {
       let pattern = try Pattern($0, pattern: 1, flags: 9)
-      return .list(pattern.splitting(try $0.text(0)).map { .text($0) })
+      return .list(try pattern.splitting($0.text(0)).map { .text($0) })
     },
     BuiltIn("string join(list, delimiter?)", result: .text, seesNull: true) {
       guard $0.has(0) else { return .null }
