@@ -24,7 +24,7 @@ struct RuleFileTests {
     RuleFiles(scheme: "bijstandsnormen/scheme", figures: 25),
     RuleFiles(
       scheme: "bijstandsnormen/scheme", reforms: ["bijstandsnormen/no-cost-sharing"], figures: 1),
-    RuleFiles(scheme: "zorgtoeslag/scheme", figures: 30),
+    RuleFiles(scheme: "zorgtoeslag/scheme", figures: 35),
     RuleFiles(
       scheme: "zorgtoeslag/scheme", reforms: ["zorgtoeslag/figures-of-2025"], figures: 3),
     RuleFiles(scheme: "zorgtoeslag/scheme", reforms: ["zorgtoeslag/no-asset-test"], figures: 1),
