@@ -138,4 +138,19 @@ struct HealthcareAllowanceTests {
       schemes.indices.first { schemes[$0] == "no-asset-test" && names[$0] == "inputs_asked" })
     #expect(try measures.column("change").doubles()?.values[row] == -1)
   }
+
+  @Test func `the page for parliament names the sums of the run, and is no formal test`()
+    async throws
+  {
+    let run = try await Self.finished.value
+    let households = try Household.all(in: run.table("population", "cases"))
+    let changes = households.map { household in
+      Law.of2025.allowance(partner: household.partner, income: household.income, assets: 0)
+        - household.allowance(.of2025)
+    }
+    let page = try run.text("scan", "page")
+    #expect(page.contains("No formal test"))
+    #expect(page.contains("\(changes.count { $0 > 0 }) gain and 0 lose"))
+    #expect(page.contains("the budget changes by \(changes.reduce(0, +)) euro"))
+  }
 }
