@@ -153,4 +153,46 @@ struct HealthcareAllowanceTests {
     #expect(page.contains("\(changes.count { $0 > 0 }) gain and 0 lose"))
     #expect(page.contains("the budget changes by \(changes.reduce(0, +)) euro"))
   }
+
+  /// One euro of income more costs € 24 at the official limits, and nowhere else more than a euro.
+  @Test func `the cliffs that are found are the official limits of income`() async throws {
+    let cliffs = try await Self.finished.value.table("to-2025", "cliffs")
+    #expect(
+      try cliffs.column("reform").texts() == [
+        "baseline", "baseline", "figures-of-2025", "figures-of-2025",
+      ])
+    #expect(
+      try cliffs.column("household_type").texts() == ["single", "partners", "single", "partners"])
+    #expect(
+      try cliffs.column("income").doubles()?.values == [37_496, 47_368, 39_719, 50_206])
+    #expect(try cliffs.column("cliffs").doubles()?.values == [1, 1, 1, 1])
+    #expect(try cliffs.column("largest_drop").doubles()?.values == [24, 24, 24, 24])
+  }
+
+  @Test func `the example households get the law's amounts of both years`() async throws {
+    let minima = try await Self.finished.value.table("to-2025", "minima")
+    let types = try minima.column("household_type").texts()
+    let (incomes, _) = try #require(try minima.column("income").doubles())
+    func amounts(_ law: Law) -> [Double] {
+      types.indices.map {
+        Double(law.allowance(partner: types[$0] == "partners", income: Int(incomes[$0]), assets: 0))
+      }
+    }
+    #expect(types.count == 10)
+    #expect(try minima.column("old").doubles()?.values == amounts(.of2024))
+    #expect(try minima.column("new").doubles()?.values == amounts(.of2025))
+  }
+
+  @Test func `the deciles share out the households and the budget`() async throws {
+    let run = try await Self.finished.value
+    let deciles = try run.table("proposal", "deciles")
+    let groups = try deciles.column("group").texts()
+    let (sizes, _) = try #require(try deciles.column("n").doubles())
+    let (totals, _) = try #require(try deciles.column("baseline_total").doubles())
+    let parts = groups.indices.filter { groups[$0] == "decile" }
+    let whole = try #require(groups.firstIndex(of: "all"))
+    #expect(parts.count == 10)
+    #expect(parts.reduce(0) { $0 + sizes[$1] } == sizes[whole])
+    #expect(parts.reduce(0) { $0 + totals[$1] } == totals[whole])
+  }
 }

@@ -64,6 +64,29 @@ struct TaperTrialTests {
     }
   }
 
+  /// By hand: the whole amount falls away at 120 %; in the bands no step is more than a quarter of it.
+  @Test func `the taper takes the cliff away in four steps`() async throws {
+    let cliffs = try await Self.finished.value.table("budget", "cliffs")
+    #expect(try cliffs.column("cliffs").doubles()?.values == [1, 1, 1, 4, 4, 4])
+    #expect(
+      try cliffs.column("largest_drop").doubles()?.values
+        == [513, 651, 732, 128.25, 162.75, 183])
+    #expect(try cliffs.column("income").doubles()?.values == [120, 120, 120, 120, 120, 120])
+  }
+
+  /// Amounts of Noordenveld: 513, 384.75, 256.50, 128.25 for a single person, and so on.
+  @Test func `the table of example households shows the published bands`() async throws {
+    let minima = try await Self.finished.value.table("budget", "minima")
+    // At 100, 120, 122, 125, 129 and 131 %.
+    let old = [513, 651, 732].flatMap { [$0, $0, 0, 0, 0, 0] }
+    let new: [Double] = [
+      513, 513, 384.75, 256.50, 128.25, 0, 651, 651, 488.25, 325.50, 162.75, 0, 732, 732, 549, 366,
+      183, 0,
+    ]
+    #expect(try minima.column("old").doubles()?.values == old.map { Double($0) })
+    #expect(try minima.column("new").doubles()?.values == new)
+  }
+
   @Test func `the trial finds what was really paid, which is less than was worked out`()
     async throws
   {
