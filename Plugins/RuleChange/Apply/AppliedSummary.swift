@@ -8,9 +8,6 @@ import Tables
 /// A unit gets something where its result is above zero, or true. Sums are over the decided units, each
 /// with its weight; the mean is that of the units that get something.
 struct AppliedSummary {
-  /// Figures about fewer units than this are not shown.
-  static let smallestCount = 10
-
   static let columns: [ColumnPromise] = [
     ColumnPromise("scheme", .text), ColumnPromise("title", .text), ColumnPromise("result", .text),
     ColumnPromise("unit", .text), ColumnPromise("n", .integer),
@@ -36,7 +33,7 @@ struct AppliedSummary {
     /// Whether a count would tell of few people: those who get something, or those who get nothing.
     var isSuppressed: Bool {
       [receiving, units - undecided - receiving, undecided].contains {
-        1..<AppliedSummary.smallestCount ~= $0
+        1..<HiddenCells.smallest ~= $0
       }
     }
   }

@@ -74,7 +74,8 @@ struct Apply: Stage {
         "the population has a column '\(taken.column)' already", at: "schemes",
         help: "call the scheme, or the column, something else", kind: .user)
     }
-    var summary = AppliedSummary(weights: try weights(of: population))
+    var summary = AppliedSummary(
+      weights: try PopulationNumbers(population: population).weights(weight, at: "weight"))
     var added: [(name: String, column: Column)] = []
     for (place, result) in results.enumerated() {
       try context.checkCancellation()
@@ -121,17 +122,5 @@ extension Apply {
       results.append(Result(name: entry.name, scheme: scheme, decision: decision))
     }
     return results
-  }
-
-  private func weights(of population: Table) throws -> [Double]? {
-    guard let weight else { return nil }
-    guard let (values, validity) = try population.column(weight.name).doubles(), validity == nil,
-      values.allSatisfy({ $0 >= 0 && $0.isFinite })
-    else {
-      throw StageFault(
-        "weight column '\(weight)' has missing or negative weights, or no numbers", at: "weight",
-        help: "leave these cases out before, or give each its weight")
-    }
-    return values
   }
 }
