@@ -11,14 +11,10 @@ struct IncomeDistributionTests {
   private static let incomes = (1...500).map { 1000 + Double($0 * 7919 % 10_007) }
   private static let weights = (1...500).map { 1 + Double($0 % 5) }
 
-  private static func ordered(_ values: [Double]) -> [UInt32] {
-    IncomeOrder.sorted(values.indices.map { UInt32($0) }, by: values)
-  }
-
   private static func distribution(
     _ values: [Double], _ weights: [Double]? = nil
   ) -> IncomeDistribution {
-    IncomeDistribution(ordered: ordered(values), values: values, weights: weights)
+    IncomeDistribution(OrderedIncomes(values, weights))
   }
 
   private static func poverty(
@@ -26,8 +22,8 @@ struct IncomeDistributionTests {
   ) -> Poverty {
     let whole = weights?.reduce(0, +) ?? Double(values.count)
     return Poverty(
-      line: line, ordered: ordered(values), values: values, weights: weights,
-      households: { weights?[$0] ?? 1 }, whole: whole)
+      line: line, OrderedIncomes(values, weights), households: { weights?[$0] ?? 1 },
+      whole: whole)
   }
 
   /// In R 4.2.2, laeken 0.5.2: gini(x), gini(x, weights = w), in percent there.
@@ -118,12 +114,18 @@ struct IncomeDistributionTests {
   }
 }
 
+extension OrderedIncomes {
+  /// Incomes that are all known.
+  fileprivate init(_ values: [Double], _ weights: [Double]?) {
+    self.init(
+      HouseholdIncomes.Equivalised(
+        values: values, known: Bitmap(repeating: true, count: values.count)), weights: weights)
+  }
+}
+
 struct IncomeDecileTests {
   private static func codes(_ values: [Double], _ weights: [Double]? = nil) -> [Int32] {
-    IncomeDeciles.partition(
-      ordered: IncomeOrder.sorted(values.indices.map { UInt32($0) }, by: values), values: values,
-      weights: weights, count: values.count
-    ).codes
+    IncomeDeciles.partition(OrderedIncomes(values, weights), count: values.count).codes
   }
 
   @Test func `twenty incomes are two to a decile`() {
@@ -162,8 +164,9 @@ struct IncomeDecileTests {
   }
 
   @Test func `an unknown income is in no decile`() {
-    let partition = IncomeDeciles.partition(
-      ordered: [2, 0], values: [5, 0, 3], weights: nil, count: 3)
+    let incomes = HouseholdIncomes.Equivalised(
+      values: [5, 0, 3], known: Bitmap([true, false, true]))
+    let partition = IncomeDeciles.partition(OrderedIncomes(incomes, weights: nil), count: 3)
     #expect(partition.codes == [5, 10, 0])
     #expect(partition.labels.count == 11)
     #expect(partition.labels[10] == nil)

@@ -125,7 +125,12 @@ private struct Reasons {
   init(count: Int) { codes = [Int32](repeating: 0, count: count) }
 
   mutating func add(_ label: String, to rows: Bitmap) {
-    add(to: rows, move: { _ in 0 }, label: { _ in label })
+    var next = [Int32](repeating: -1, count: texts.count)
+    rows.forEachRow { row in
+      let known = Int(codes[row])
+      if next[known] < 0 { next[known] = append(label, to: codes[row]) }
+      codes[row] = next[known]
+    }
   }
 
   /// Adds a reason that depends on how the unit moved.
@@ -133,22 +138,18 @@ private struct Reasons {
     to rows: Bitmap, move: (Int) -> Move, label: (Move) -> String
   ) {
     var next: [Known<Move>: Int32] = [:]
-    var last: (key: Known<Move>, code: Int32)?
-    for row in rows.setIndices {
+    rows.forEachRow { row in
       let key = Known(code: codes[row], move: move(row))
-      if let last, last.key == key {
-        codes[row] = last.code
-        continue
-      }
-      let code = next[key] ?? Int32(texts.count)
-      if code == texts.count {
-        let text = texts[Int(key.code)]
-        texts.append(text.isEmpty ? label(key.move) : "\(text), \(label(key.move))")
-        next[key] = code
-      }
+      let code = next[key] ?? append(label(key.move), to: key.code)
+      next[key] = code
       codes[row] = code
-      last = (key, code)
     }
+  }
+
+  private mutating func append(_ label: String, to known: Int32) -> Int32 {
+    let text = texts[Int(known)]
+    texts.append(text.isEmpty ? label : "\(text), \(label)")
+    return Int32(texts.count - 1)
   }
 
   private struct Known<Move: Hashable>: Hashable {
@@ -157,6 +158,7 @@ private struct Reasons {
   }
 
   var column: CategoryColumn {
-    CategoryColumn(codes: codes, dictionary: texts, validity: Bitmap(codes.lazy.map { $0 != 0 }))
+    CategoryColumn(
+      codes: codes, dictionary: texts, validity: Bitmap(rows: codes.count) { codes[$0] != 0 })
   }
 }

@@ -26,7 +26,7 @@ extension Column {
     case (.category(let left), .category(let right)):
       differs = Self.differing(left, right)
     case (.text(let left), .text(let right)):
-      differs = Bitmap((0..<left.count).lazy.map { left[$0]?.utf8Bytes != right[$0]?.utf8Bytes })
+      differs = Bitmap(rows: count) { left[$0]?.utf8Bytes != right[$0]?.utf8Bytes }
     default: differs = Bitmap(repeating: true, count: count)
     }
     // What a missing row holds means nothing.
@@ -39,11 +39,7 @@ extension Column {
   private static func differing<Value: ColumnScalar>(
     _ left: ColumnBuffer<Value>, _ right: ColumnBuffer<Value>
   ) -> Bitmap {
-    var words = [UInt64](repeating: 0, count: (left.count + 63) / 64)
-    for row in 0..<left.count where left[row] != right[row] {
-      words[row >> 6] |= 1 << UInt64(row & 63)
-    }
-    return Bitmap(words: words, count: left.count)
+    Bitmap(rows: left.count) { left[$0] != right[$0] }
   }
 
   /// Two dictionaries may hold the same texts in another order.
@@ -52,11 +48,10 @@ extension Column {
     for (code, text) in left.dictionary.enumerated() { places[text.utf8Bytes] = Int32(code) }
     let same = right.dictionary.map { places[$0.utf8Bytes] ?? -1 }
     // A missing row has code zero, which the dictionary of an empty column does not hold.
-    return Bitmap(
-      (0..<left.count).lazy.map { row in
-        let code = Int(right.codes[row])
-        return !same.indices.contains(code) || left.codes[row] != same[code]
-      })
+    return Bitmap(rows: left.count) { row in
+      let code = Int(right.codes[row])
+      return !same.indices.contains(code) || left.codes[row] != same[code]
+    }
   }
 }
 

@@ -80,35 +80,62 @@ enum Equivalence: ParameterValue {
     }
   }
 
-  /// A factor for each unit; nil where there is none.
-  func factors(of population: Table) throws -> [Double?] {
+  /// Factors, 1 where there is none; nil where all are known.
+  struct Factors {
+    let values: [Double]
+    let known: Bitmap?
+  }
+
+  /// A factor for each unit.
+  func factors(of population: Table) throws -> Factors {
     switch self {
     case .column(let name):
-      let factors = try Self.numbers(name, in: population)
-      guard factors.allSatisfy({ $0 ?? 1 > 0 }) else {
+      let (values, validity) = try Self.numbers(name, in: population)
+      guard values.indices.allSatisfy({ values[$0] > 0 || validity?[$0] == false }) else {
         throw StageFault(
           "column '\(name)' has equivalence factors that are not above zero", at: "equivalence",
           help: "a person alone has factor 1, and larger households more")
       }
-      return factors
+      return Factors(
+        values: validity == nil ? values : values.map { $0 > 0 ? $0 : 1 }, known: validity)
     case .scale(let scale, let adults, let children):
-      return zip(
-        try Self.numbers(adults, in: population), try Self.numbers(children, in: population)
-      )
-      .map { adults, children in
-        guard let adults = adults.flatMap({ Int(exactly: $0) }),
-          let children = children.flatMap({ Int(exactly: $0) })
-        else { return nil }
-        return scale.factor(adults: adults, children: children)
-      }
+      let (adults, first) = try Self.numbers(adults, in: population)
+      let (children, second) = try Self.numbers(children, in: population)
+      return scale.factors(adults, first, children, second)
     }
   }
 
-  private static func numbers(_ name: ColumnName, in population: Table) throws -> [Double?] {
-    guard let (values, validity) = try population.column(name.name).doubles() else {
+  private static func numbers(
+    _ name: ColumnName, in population: Table
+  ) throws -> (values: [Double], validity: Bitmap?) {
+    guard let numbers = try population.column(name.name).doubles() else {
       throw StageFault("column '\(name)' holds no numbers", at: "equivalence")
     }
-    guard let validity else { return values }
-    return values.indices.map { validity[$0] ? values[$0] : nil }
+    return numbers
+  }
+}
+
+extension EquivalenceScale {
+  /// Households of up to this many adults, and of fewer children, are looked up.
+  private static let tabled = 16
+
+  fileprivate func factors(
+    _ adults: [Double], _ knowsAdults: Bitmap?, _ children: [Double], _ knowsChildren: Bitmap?
+  ) -> Equivalence.Factors {
+    let side = Self.tabled
+    let table = (0..<side * side).map { factor(adults: $0 / side, children: $0 % side) ?? 0 }
+    let factors = adults.indices.map { row -> Double in
+      let (adults, children) = (adults[row], children[row])
+      guard adults >= 0, children >= 0, adults < 1e6, children < 1e6 else { return 0 }
+      let (grown, young) = (Int(adults), Int(children))
+      guard Double(grown) == adults, Double(young) == children else { return 0 }
+      return grown < side && young < side
+        ? table[grown * side + young] : factor(adults: grown, children: young) ?? 0
+    }
+    var known = Bitmap(rows: factors.count) { factors[$0] > 0 }
+    for validity in [knowsAdults, knowsChildren] { if let validity { known = known & validity } }
+    return known.allSet
+      ? Equivalence.Factors(values: factors, known: nil)
+      : Equivalence.Factors(values: factors.map { $0 > 0 ? $0 : 1 }, known: known)
   }
 }

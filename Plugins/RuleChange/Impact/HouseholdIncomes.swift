@@ -26,13 +26,15 @@ struct HouseholdIncomes: Sendable {
       throw StageFault("income column '\(column)' holds no numbers", at: "income")
     }
     var known = validity ?? Bitmap(repeating: true, count: income.count)
-    if !income.allSatisfy(\.isFinite) { known = known & Bitmap(income.lazy.map(\.isFinite)) }
+    if !income.allSatisfy(\.isFinite) {
+      known = known & Bitmap(rows: income.count) { income[$0].isFinite }
+    }
     self.income = income
     self.timesAYear = timesAYear
     if let equivalence {
       let given = try equivalence.factors(of: population)
-      factors = given.map { $0 ?? 1 }
-      self.known = known & Bitmap(given.lazy.map { $0 != nil })
+      factors = given.values
+      self.known = given.known.map { known & $0 } ?? known
     } else {
       factors = [Double](repeating: 1, count: income.count)
       self.known = known
@@ -52,15 +54,9 @@ struct HouseholdIncomes: Sendable {
       return Equivalised(
         values: income, known: Bitmap(repeating: false, count: income.count))
     }
-    var values = income
-    for row in values.indices {
-      values[row] = (values[row] + amounts[row] * timesAYear) / factors[row]
+    let values = income.indices.map { row in
+      (income[row] + amounts[row] * timesAYear) / factors[row]
     }
     return Equivalised(values: values, known: validity.map { known & $0 } ?? known)
   }
-}
-
-extension Bitmap {
-  /// The set positions, in the width that sorting takes.
-  var setRows: [UInt32] { setIndices.map { UInt32($0) } }
 }

@@ -10,21 +10,19 @@ enum IncomeDeciles {
   /// ⌊10·F(x)⌋ + 1: that of the smallest d with x ≤ q(d⁄10), where the quantile q(p) is the smallest
   /// income up to which lies at least the share p. Rows with the same income are never parted, so that a
   /// decile after a large group of equal incomes may be small or empty.
-  static func partition(
-    ordered rows: [UInt32], values: [Double], weights: [Double]?, count: Int
-  ) -> UnitPartition {
+  static func partition(_ incomes: OrderedIncomes, count: Int) -> UnitPartition {
+    let (rows, values, weights) = (incomes.rows, incomes.values, incomes.weights)
     var codes = [Int32](repeating: 10, count: count)
     var whole = WeightedSum()
-    for row in rows { whole.add(weights?[Int(row)] ?? 1) }
+    for weight in weights { whole.add(weight) }
     var below = WeightedSum()
     var place = 0
     while place < rows.count {
-      let income = values[Int(rows[place])]
+      let income = values[place]
       let decile = whole.value > 0 ? min(9, (below.value * 10 / whole.value).rounded(.down)) : 0
-      while place < rows.count, values[Int(rows[place])] == income {
-        let row = Int(rows[place])
-        codes[row] = Int32(decile)
-        below.add(weights?[row] ?? 1)
+      while place < rows.count, values[place] == income {
+        codes[Int(rows[place])] = Int32(decile)
+        below.add(weights[place])
         place += 1
       }
     }

@@ -20,35 +20,30 @@ struct IncomeDistribution: Sendable, Hashable {
   /// Nil where nobody has any income.
   let gini: Double?
 
-  /// - Parameters:
-  ///   - rows: the rows, in the order of their incomes.
-  ///   - values: an income for each row of the population.
-  ///   - weights: what each row stands for.
-  init(ordered rows: [UInt32], values: [Double], weights: [Double]?) {
+  init(_ incomes: OrderedIncomes) {
+    let (values, weights) = (incomes.values, incomes.weights)
     var weight = 0.0
     var total = WeightedSum()
     var positive = 0.0
     var ranked = 0.0
-    for row in rows {
-      let own = weights?[Int(row)] ?? 1
-      let income = values[Int(row)]
-      total.add(own * income)
-      let share = own * max(0, income)
+    for place in values.indices {
+      let own = weights[place]
+      total.add(own * values[place])
+      let share = own * max(0, values[place])
       positive += share
       ranked += share * (weight + own / 2)
       weight += own
     }
-    units = rows.count
+    units = values.count
     self.weight = weight
     mean = weight > 0 ? total.value / weight : nil
     gini = positive > 0 ? 2 * ranked / (weight * positive) - 1 : nil
     var reached = 0.0
-    var median: Double?
-    for row in rows where median == nil {
-      reached += weights?[Int(row)] ?? 1
-      if reached >= weight / 2, weight > 0 { median = values[Int(row)] }
+    let middle = weights.firstIndex { own in
+      reached += own
+      return reached >= weight / 2
     }
-    self.median = median
+    median = weight > 0 ? middle.map { values[$0] } : nil
   }
 }
 
@@ -67,29 +62,24 @@ struct Poverty: Sendable, Hashable {
 
   /// - Parameters:
   ///   - line: a yearly equivalised income above zero.
-  ///   - rows: the rows, in the order of their incomes.
-  ///   - values: an income for each row of the population.
-  ///   - weights: what each row stands for in the shares.
-  ///   - households: what each row stands for in the shortfall, times its equivalence factor.
+  ///   - incomes: what each row stands for in the shares.
+  ///   - households: what a row stands for in the shortfall, times its equivalence factor.
   ///   - whole: the weight of all rows.
-  init(
-    line: Double, ordered rows: [UInt32], values: [Double], weights: [Double]?,
-    households: (Int) -> Double, whole: Double
-  ) {
+  init(line: Double, _ incomes: OrderedIncomes, households: (Int) -> Double, whole: Double) {
     self.line = line
     var gaps = 0.0
     var squares = 0.0
     var shortfall = WeightedSum()
-    for row in rows {
-      let income = max(0, values[Int(row)])
+    for place in incomes.values.indices {
+      let income = max(0, incomes.values[place])
       guard income < line else { break }
-      let own = weights?[Int(row)] ?? 1
+      let own = incomes.weights[place]
       let share = (line - income) / line
       units += 1
       weight += own
       gaps += own * share
       squares += own * share * share
-      shortfall.add(households(Int(row)) * (line - income))
+      shortfall.add(households(Int(incomes.rows[place])) * (line - income))
     }
     self.shortfall = shortfall.value
     headcount = whole > 0 ? weight / whole : nil

@@ -37,17 +37,19 @@ struct IncomeMeasures: Sendable {
     let first = equivalised[0]
     // Every variant is measured on the same households.
     let common = equivalised.dropFirst().reduce(first.known) { $0 & $1.known }
-    let orders = RowChunks.each(results.count) { variant in
-      let known = variant == 0 ? first.known : common
-      return IncomeOrder.sorted(known.setRows, by: equivalised[variant].values)
-    }
-    let measured = common == first.known ? orders[0] : orders[0].filter { common[Int($0)] }
     let counted = Self.product(weights, persons)
-    let distributions = RowChunks.each(results.count) { variant in
-      IncomeDistribution(
-        ordered: variant == 0 ? measured : orders[variant],
-        values: equivalised[variant].values, weights: counted)
+    let ordered = RowChunks.each(results.count) { variant in
+      variant == 0
+        ? OrderedIncomes(first, weights: weights)
+        : OrderedIncomes(
+          HouseholdIncomes.Equivalised(values: equivalised[variant].values, known: common),
+          weights: counted)
     }
+    let isWhole = common == first.known && persons == nil
+    let measured =
+      [isWhole ? ordered[0] : ordered[0].keeping(common, of: first, weights: counted)]
+      + ordered.dropFirst()
+    let distributions = RowChunks.each(results.count) { IncomeDistribution(measured[$0]) }
     let amount = line.flatMap { line -> Double? in
       switch line {
       case .amount(let amount): amount
@@ -58,17 +60,15 @@ struct IncomeMeasures: Sendable {
       let poverty = amount.flatMap { amount -> Poverty? in
         guard amount > 0 else { return nil }
         return Poverty(
-          line: amount, ordered: variant == 0 ? measured : orders[variant],
-          values: equivalised[variant].values, weights: counted,
+          line: amount, measured[variant],
           households: { (weights?[$0] ?? 1) * incomes.factors[$0] },
           whole: distributions[variant].weight)
       }
       return Variant(id: ids[variant], distribution: distributions[variant], poverty: poverty)
     }
-    deciles = IncomeDeciles.partition(
-      ordered: orders[0], values: first.values, weights: weights, count: first.values.count)
-    leftOut = first.values.count - measured.count
-    belowZero = orders[0].prefix { first.values[Int($0)] < 0 }.count
+    deciles = IncomeDeciles.partition(ordered[0], count: first.values.count)
+    leftOut = first.values.count - measured[0].rows.count
+    belowZero = ordered[0].values.prefix { $0 < 0 }.count
   }
 
   private static func product(_ left: [Double]?, _ right: [Double]?) -> [Double]? {

@@ -16,20 +16,28 @@ enum IncomeOrder {
       sort(entries, into: &other, by: shift, bits)
       swap(&entries, &other)
     }
+    settle(&entries, by: values)
+    return entries.map { UInt32(truncatingIfNeeded: $0) }
+  }
+
+  /// Orders the rows that agree in the first 32 bits, which stand beside each other.
+  private static func settle(_ entries: inout [UInt64], by values: [Double]) {
+    func value(_ entry: UInt64) -> UInt64 { values[Int(entry & 0xFFFF_FFFF)].orderedBits }
     var start = 0
     while start < entries.count {
       let key = entries[start] >> 32
       var end = start + 1
-      while end < entries.count, entries[end] >> 32 == key { end += 1 }
-      if end - start > 1 {
-        entries[start..<end].sort { left, right in
-          let (first, second) = (left & 0xFFFF_FFFF, right & 0xFFFF_FFFF)
-          return (values[Int(first)].orderedBits, first) < (values[Int(second)].orderedBits, second)
-        }
+      var isOrdered = true
+      while end < entries.count, entries[end] >> 32 == key {
+        // Equal values are in the order of their rows already.
+        if value(entries[end]) < value(entries[end - 1]) { isOrdered = false }
+        end += 1
+      }
+      if !isOrdered {
+        entries[start..<end].sort { (value($0), $0) < (value($1), $1) }
       }
       start = end
     }
-    return entries.map { UInt32(truncatingIfNeeded: $0) }
   }
 
   private static func sort(

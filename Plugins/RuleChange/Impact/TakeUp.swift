@@ -97,7 +97,7 @@ struct TakersDraw: Sendable {
 
   func takers(_ likelihood: TakeUp.Likelihood, in population: Table) throws -> Bitmap {
     switch likelihood {
-    case .share(let share): return Bitmap(draws.lazy.map { $0 < share })
+    case .share(let share): return Bitmap(rows: draws.count) { draws[$0] < share }
     case .column(let column):
       guard let (shares, validity) = try population.column(column.name).doubles(), validity == nil,
         shares.allSatisfy({ 0...1 ~= $0 })
@@ -106,7 +106,7 @@ struct TakersDraw: Sendable {
           "take-up column '\(column)' has missing values, or some that are no share from 0 to 1",
           at: "take_up", help: "a share of 0.6 says that six in ten get what they are entitled to")
       }
-      return Bitmap(zip(draws, shares).lazy.map { $0 < $1 })
+      return Bitmap(rows: draws.count) { draws[$0] < shares[$0] }
     }
   }
 }
