@@ -65,8 +65,8 @@ struct ReferenceTests {
     ] {
       #expect(page.contains(part), "\(part)")
     }
-    #expect(try Self.markdown("pilot/assign").contains("It draws random numbers"))
-    #expect(!page.contains("It draws random numbers"))
+    #expect(try Self.markdown("pilot/assign").contains("Where it draws random numbers"))
+    #expect(!page.contains("Where it draws random numbers"))
   }
 
   @Test func `columns stand on the page where a port declares them`() throws {
