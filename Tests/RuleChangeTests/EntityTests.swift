@@ -236,6 +236,20 @@ struct EntityFileTests {
       ])
   }
 
+  @Test func `an example may be of a household that is asked nothing itself`() throws {
+    let scheme = try Samples.scheme(
+      """
+      scheme: {id: s}
+      entities: {household: {members: person}}
+      inputs: {age: {entity: person, type: integer}}
+      decisions: {adults: {expression: "count(members[age >= 18])"}}
+      tests:
+        - {name: two of three, in: {members: [{age: 40}, {age: 18}, {age: 3}]}, out: {adults: 2}}
+        - {name: nobody, in: {members: []}, out: {adults: 0}}
+      """)
+    #expect(scheme.runTests().map(\.passed) == [true, true])
+  }
+
   private static let head =
     "scheme: {id: s}\nentities: {household: {members: person, roles: {partner: {max: 1}, child: {}}}}\n"
     + "inputs: {rent: {type: decimal}, age: {entity: person, type: integer}}\n"

@@ -53,7 +53,10 @@ extension SchemeTest {
 extension Population {
   /// One unit and its members; what the example does not tell is missing.
   init(of test: SchemeTest, _ scheme: Scheme) throws {
-    units = try Table(Self.columns(scheme.inputs(of: .unit), [test.given]))
+    // A unit that is asked nothing itself has no columns, and a table without columns has no rows.
+    let number = Column.integer(FixedColumn([0]))
+    units = try Table(
+      Self.columns(scheme.inputs(of: .unit), [test.given]) + [(GroupedRows.rowColumn, number)])
     guard scheme.needsMembers else { return }
     var columns = Self.columns(scheme.inputs(of: .member), test.members)
     let roles = test.members.map { facts in
