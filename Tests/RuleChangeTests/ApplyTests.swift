@@ -111,6 +111,42 @@ struct ApplyTests {
     #expect(try summary.column("recipients").doubles()?.values == [32])
   }
 
+  private static let homes = """
+    schemes:
+      now:
+        scheme: {id: homes}
+        entities: {household: {members: person}}
+        parameters: {adult: {values: {2023-01-01: 27}}}
+        inputs: {age: {entity: person, type: integer}}
+        decisions:
+          counts: {entity: person, expression: age >= adult}
+          sharers: {expression: "count(members[counts])"}
+    date: 2025-01-01
+
+    """
+
+  /// By hand: the homes hold 27, 26 and 40; 20; nobody.
+  @Test func `members are counted in the homes that they live in`() async throws {
+    let stage = StageRun(Apply.self, with: Self.homes + "household: home")
+    #expect(stage.diagnostics.isEmpty, "\(stage.diagnostics)")
+    let homes = try Table([("home", .integer(FixedColumn([7, 3, 5])))])
+    let people = try Table([
+      ("home", .integer(FixedColumn([3, 7, 7, 7]))),
+      ("age", .integer(FixedColumn([20, 27, 26, 40]))),
+    ])
+    let cases = try await stage(["population": .table(homes), "members": .table(people)])
+      .table("cases")
+    #expect(cases.names == ["home", "sharers_now"])
+    #expect(try cases.column("sharers_now").texts() == ["2", "0", "0"])
+  }
+
+  @Test func `a scheme that asks for members says so before anything runs`() throws {
+    let fault = try #require(StageRun(Apply.self, with: Self.homes).validation)
+    #expect(
+      fault.message == "scheme 'homes' asks for the members of each household, and none come in")
+    #expect(fault.help == "connect a table with one row per person to the port 'members'")
+  }
+
   @Test func `a reform that does not fit says so, and where`() throws {
     let stage = StageRun(
       Apply.self,

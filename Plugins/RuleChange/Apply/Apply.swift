@@ -32,9 +32,15 @@ struct Apply: Stage {
   @Parameter("The decision that is compared; the last of each scheme unless given.")
   var result: String?
   @Parameter("Column with the number of units that each row stands for.") var weight: ColumnName?
+  @Parameter("Where schemes ask for members: the key of a unit, a column of both tables.")
+  var household = "household"
+  @Parameter("Where members have roles: the column that names the role of each.")
+  var role = "role"
 
   struct Input: PortSet {
     @Port("One row per unit, with the inputs of all schemes as columns.") var population: Table
+    @Port("One row per member of a unit, with the inputs that schemes ask of each.")
+    var members: Table?
   }
 
   struct Output: PortSet {
@@ -58,6 +64,11 @@ struct Apply: Stage {
     }
   }
 
+  func validate(connected ports: Set<String>) throws(StageFault) {
+    let wanting = try results().map(\.scheme).first(where: \.needsMembers)
+    if let wanting, !ports.contains("members") { throw StageFault.noMembers(of: wanting) }
+  }
+
   func outputColumns(for inputs: KnownColumns) -> KnownColumns {
     var known = KnownColumns(["summary": AppliedSummary.columns])
     if let population = inputs["population"], let results = try? results() {
@@ -69,6 +80,9 @@ struct Apply: Stage {
   func run(_ input: Input, in context: StageContext) async throws -> Output {
     let population = input.population
     let results = try results()
+    let people = try Population(
+      units: population, members: input.members,
+      by: MembershipColumns(unit: household, role: role), for: results.map(\.scheme))
     if let taken = results.first(where: { population.contains($0.column) }) {
       throw StageFault(
         "the population has a column '\(taken.column)' already", at: "schemes",
@@ -79,8 +93,8 @@ struct Apply: Stage {
     var added: [(name: String, column: Column)] = []
     for (place, result) in results.enumerated() {
       try context.checkCancellation()
-      let decided = try SchemeEvaluation(result.scheme, on: date.day).decide(over: population)
-      let column = try decided.column(result.decision)
+      let decided = try SchemeEvaluation(result.scheme, on: date.day).decide(over: people)
+      let column = try decided.units.column(result.decision)
       guard summary.add(result, column) else {
         throw StageFault(
           "'\(result.decision)' of scheme '\(result.scheme.id)' is a \(column.type.name), "
@@ -112,7 +126,7 @@ extension Apply {
     var results: [Result] = []
     for entry in schemes.entries {
       let scheme = try entry.value.scheme()
-      let decisions = scheme.decisions.flatMap(\.columns)
+      let decisions = scheme.decisions.filter { $0.level == .unit }.flatMap(\.columns)
       guard let decision = result ?? decisions.last, decisions.contains(decision) else {
         throw StageFault(
           "scheme '\(scheme.id)' has no decision '\(result ?? "")'", at: "result",

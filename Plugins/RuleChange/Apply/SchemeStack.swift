@@ -45,7 +45,7 @@ struct SchemeStack: ParameterValue {
   /// The population must also have the columns that only a reform asks for.
   private func readAddedColumns(at node: Node, in reading: inout ParameterReading) {
     let known = source.scheme.inputs.map(\.name)
-    for input in (try? scheme())?.inputs ?? [] where !known.contains(input.name) {
+    for input in (try? scheme())?.inputs(of: .unit) ?? [] where !known.contains(input.name) {
       let name = Node(
         content: .scalar(Scalar(text: input.name, style: .doubleQuoted)), span: node.span)
       _ = ColumnName.read(name, in: &reading)

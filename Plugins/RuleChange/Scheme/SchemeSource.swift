@@ -18,7 +18,7 @@ struct SchemeSource: ParameterValue {
     reading.report(faults.diagnostics)
     guard let scheme else { return nil }
     // The population must have these columns: they are checked as if people had written them here.
-    for input in scheme.inputs {
+    for input in scheme.inputs(of: .unit) {
       let name = Node(
         content: .scalar(Scalar(text: input.name, style: .doubleQuoted)), span: node.span)
       _ = ColumnName.read(name, in: &reading)
