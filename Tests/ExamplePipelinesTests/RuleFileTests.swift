@@ -24,6 +24,9 @@ struct RuleFileTests {
     RuleFiles(scheme: "bijstandsnormen/scheme", figures: 25),
     RuleFiles(
       scheme: "bijstandsnormen/scheme", reforms: ["bijstandsnormen/no-cost-sharing"], figures: 1),
+    RuleFiles(scheme: "bijstandsnormen/cost-sharers", figures: 7),
+    RuleFiles(
+      scheme: "bijstandsnormen/cost-sharers", reforms: ["bijstandsnormen/from-21"], figures: 1),
     RuleFiles(scheme: "zorgtoeslag/scheme", figures: 35),
     RuleFiles(
       scheme: "zorgtoeslag/scheme", reforms: ["zorgtoeslag/figures-of-2025"], figures: 3),

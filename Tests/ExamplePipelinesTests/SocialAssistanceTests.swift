@@ -60,7 +60,7 @@ struct SocialAssistanceTests {
       try #require(try cases.column(column).doubles()).values.map { Int(($0 * 100).rounded()) }
     }
     let households = try households(cases)
-    #expect(households.count == 6_000 && households.contains { $0.sharers > 2 })
+    #expect(households.count == 4_000 && households.contains { $0.sharers > 2 })
     #expect(try cents("assistance_baseline") == households.map(\.assistance))
     #expect(try cents("assistance_no_cost_sharing") == households.map(\.alone.assistance))
   }
@@ -82,7 +82,35 @@ struct SocialAssistanceTests {
         singles += 1
       }
     }
-    #expect(singles > 100 && couples > 20)
+    #expect(singles > 100 && couples > 10)
+  }
+
+  /// Article 19a over the people of each home, counted one by one.
+  @Test(arguments: [("sharers_from_27", 27), ("sharers_from_21", 21)])
+  func `who shares the costs is counted in each home`(column: String, age: Double) async throws {
+    let run = try await Self.finished.value
+    let people = try run.table("people", "cases")
+    func numbers(_ column: String) throws -> [Double] {
+      try #require(try people.column(column).doubles()).values
+    }
+    let (homes, ages) = try (numbers("household"), numbers("age"))
+    let (studies, pays) = try (numbers("studies"), numbers("pays_rent"))
+    let roles = try people.column("role").texts()
+    var counts = [Double](repeating: 0, count: 4_000)
+    for row in homes.indices
+    where roles[row] == "resident" && ages[row] >= age && studies[row] == 0 && pays[row] == 0 {
+      counts[Int(homes[row]) - 1] += 1
+    }
+    let counted = try run.table("counted", "cases")
+    #expect(try counted.column(column).doubles()?.values == counts)
+    #expect(counts.contains(0) && counts.contains { $0 > 1 })
+  }
+
+  @Test func `from 21 on more homes share their costs than from 27 on`() async throws {
+    let summary = try await Self.finished.value.table("counted", "summary")
+    let (homes, _) = try #require(try summary.column("recipients").doubles())
+    #expect(try summary.column("scheme").texts() == ["from-27", "from-21"])
+    #expect(homes[0] > 100 && homes[1] > homes[0])
   }
 
   @Test func `who shares with nobody sees no change`() async throws {
