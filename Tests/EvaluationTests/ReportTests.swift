@@ -278,6 +278,15 @@ struct ReportTests {
     #expect(text.contains("0.001 | 0.25 |"))
   }
 
+  @Test func `amounts keep their cents and counts their units`() async throws {
+    let table = try Table([
+      ("amount", .number(FixedColumn([384.75, 4]))), ("n", .number(FixedColumn([18_004, 3]))),
+      ("paid", .decimal(FixedColumn([52_197, 500] as [Int64]), scale: 2)),
+    ])
+    let text = try await report(["tables": [Labeled("found", .table(table))]]).text
+    #expect(text.contains("| 384.75 | 18,004 | 521.97 |"))
+  }
+
   @Test func `a table that holds no effects is a fault that names its stage`() async throws {
     let table = try Table([("x", .integer(FixedColumn([1] as [Int64])))])
     await #expect { try await report(["effects": [Labeled("wrong", .table(table))]]) } throws: {

@@ -104,6 +104,14 @@ struct ReportWriter {
   }
 }
 
+extension Column {
+  /// The numbers that are there.
+  fileprivate var presentDoubles: [Double] {
+    guard let (values, validity) = doubles() else { return [] }
+    return values.indices.filter { validity?[$0] ?? true }.map { values[$0] }
+  }
+}
+
 /// A table shown as it is, cut where it is long.
 struct DataTable {
   private let label: String
@@ -152,7 +160,12 @@ struct DataTable {
   private func format(of column: Column, named name: String) -> NumberFormat? {
     guard column.type.isNumeric else { return nil }
     if column.type == .integer { return .count }
-    return Self.probabilities.contains(name) ? .pValue : .significant(4)
+    if Self.probabilities.contains(name) { return .pValue }
+    if case .decimal(_, let scale) = column { return .number(decimals: scale) }
+    // Amounts and weighted counts keep their cents and units, however large they are.
+    let values = column.presentDoubles
+    guard values.contains(where: { $0.magnitude >= 10 }) else { return .significant(4) }
+    return values.allSatisfy { $0 == $0.rounded() } ? .count : .number(decimals: 2)
   }
 
   /// Columns that stages name alike, and that have as many zeros as they like.
