@@ -32,7 +32,12 @@ public struct FEELExpression: Sendable {
   public func evaluate(in scope: FEELScope) throws(FEELFault) -> FEELValue {
     var interpreter = Interpreter(scope)
     if scope.mode == .strict { try interpreter.checkNames(references) }
-    return try interpreter.evaluate(root)
+    do throws(FEELFault) {
+      return try interpreter.evaluate(root)
+    } catch {
+      guard scope.endsErrors else { throw error }
+      return .null
+    }
   }
 
   /// The value for one row of a table.
@@ -45,6 +50,12 @@ public struct FEELExpression: Sendable {
     interpreter.start(row: row, input: nil)
     return try interpreter.evaluate(root)
   }
+}
+
+extension FEELScope {
+  /// Whether an error that ends an evaluation becomes null here: not inside a call, whose caller
+  /// it ends too.
+  var endsErrors: Bool { mode.isStandard && callDepth == 0 }
 }
 
 extension FEELExpression: Hashable, CustomStringConvertible {

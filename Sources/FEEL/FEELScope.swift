@@ -27,7 +27,7 @@ public struct FEELScope: Sendable {
   public var types: (any FEELTypes)?
   /// Rows that belong to those of the table, which the expression sees as lists.
   public var groups: GroupedRows?
-  /// How many calls of functions lie around what is evaluated.
+  /// How deep evaluation is already when it comes here, calls of functions included.
   public var callDepth = 0
   /// Hears of each error that the mode `feel` makes null.
   public var onError: (@Sendable (FEELFault) -> Void)?

@@ -34,7 +34,12 @@ public struct UnaryTests: Sendable {
     var interpreter = Interpreter(scope)
     if scope.mode == .strict { try interpreter.checkNames(references) }
     interpreter.input = input
-    return try interpreter.passes(tests, input)
+    do throws(FEELFault) {
+      return try interpreter.passes(tests, input)
+    } catch {
+      guard scope.endsErrors else { throw error }
+      return nil
+    }
   }
 }
 

@@ -73,6 +73,21 @@ struct FaultTests {
     #expect(Sample.value(tests) == "true")
   }
 
+  /// A context may not refer to itself, so that functions that call themselves get themselves.
+  @Test(arguments: [
+    ("{f: function(g, n) if n = 0 then 0 else 1 + g(g, n - 1), r: f(f, 90)}.r", "90"),
+    ("{f: function(g, n) if n = 0 then 0 else 1 + g(g, n - 1), r: f(f, 5000)}.r", "null"),
+    ("{f: function(g) g(g), r: f(f)}.r", "null"),
+    ("{f: function(g, x) sort([1, 2], function(a, b) g(g, a) < b), r: f(f, 1)}.r", "null"),
+    ("{f: function(g, x) list replace([1], function(a, b) g(g, a) = b, 2), r: f(f, 1)}.r", "null"),
+    ("{f: function(g, n) for i in [n] return g(g, n + 1), r: f(f, 1)}.r", "null"),
+    ("{f: function(g, n) [1][g(g, n) > 1], r: f(f, 1)}.r", "null"),
+    ("{f: function(g, n) n in (g(g, n)), r: f(f, 1)}.r", "null"),
+  ])
+  func `calls that wait for each other are bounded`(source: String, expected: String) {
+    #expect(standard(source) == expected)
+  }
+
   @Test func `length is bounded`() {
     let source = String(repeating: " ", count: 70_000) + "1"
     let fault = #expect(throws: FEELFault.self) { try FEELExpression(parsing: source) }

@@ -44,4 +44,23 @@ struct RangeTests {
     let sum = "(for i in 1..20000 return if i = 1 then 1 else partial[-1] + i)[-1]"
     #expect(standard(sum) == "200010000")
   }
+
+  @Test(arguments: [
+    ("[18..21)", "[18..21)"), ("[2..)", ">=2"), ("(..2)", "<2"), ("(..2]", "<=2"),
+    ("]1..3[", "(1..3)"),
+    (" [ -1 .. 3 ] ", "[-1..3]"), ("[\\\"a..b\\\"..\\\"c\\\"]", "[\"a..b\"..\"c\"]"),
+    ("[@\\\"2020-01-01\\\"..date(2021, 1, 1)]", "[2020-01-01..2021-01-01]"),
+    ("[duration(\\\"P1D\\\")..)", ">=P1D"),
+    ("", "null"), ("[..]", "null"), ("[..3]", "null"), ("[3..]", "null"), ("(..)", "null"),
+    ("[3..1]", "null"), ("[1+1..3]", "null"), ("[x..3]", "null"), ("[null..3]", "null"),
+    ("[1..\\\"a\\\"]", "null"), ("1..3", "null"), ("> 3", "null"), ("[1..3", "null"),
+  ])
+  func `range() reads literals only`(text: String, expected: String) {
+    #expect(standard("range(\"\(text)\")") == expected)
+  }
+
+  @Test(arguments: [("5 in range(\"(..7]\")", "true"), ("5 in range(\"[7..)\")", "false")])
+  func `a range without an end is a test`(source: String, expected: String) {
+    #expect(standard(source) == expected)
+  }
 }

@@ -108,7 +108,7 @@ struct ModelEvaluation {
     FEELFunction(parameters: function.parameterNames) { (arguments, depth) throws(FEELFault) in
       var inner = scope
       inner.constants[name] = .function(Self.function(function, name, in: scope))
-      return try function.function(in: inner).call(arguments, depth: depth)
+      return try function.function(in: inner).call(arguments, depth: depth - 2)
     }
   }
 

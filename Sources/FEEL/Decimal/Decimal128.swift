@@ -106,25 +106,33 @@ extension Decimal128 {
 
   /// The power; exact where it has 34 digits or fewer and the exponent is whole.
   public func raised(to power: Decimal128) -> Decimal128? {
-    if let whole = power.int64, whole.magnitude <= 9_999 {
-      var result = Decimal128.one
-      var base = self
-      var rest = whole.magnitude
-      while rest > 0 {
-        if rest & 1 == 1 {
-          guard let next = result.multiplied(by: base) else { return nil }
-          result = next
-        }
-        rest >>= 1
-        if rest > 0 {
-          guard let square = base.multiplied(by: base) else { return nil }
-          base = square
-        }
-      }
-      return whole < 0 ? Decimal128.one.divided(by: result) : result
-    }
+    if let value = raisedByMultiplying(to: power) { return value }
+    guard power.magnitude <= Self.largestPower else { return nil }
     var flags: UInt32 = 0
     return Decimal128(__bid128_pow(bits, power.bits, 0, &flags))
+  }
+
+  /// The powers that the standard allows.
+  private static let largestPower = Decimal128(999_999_999)
+
+  /// Nil where the power is not a small whole number, or a product on the way is too large.
+  private func raisedByMultiplying(to power: Decimal128) -> Decimal128? {
+    guard let whole = power.int64, whole.magnitude <= 9_999 else { return nil }
+    var result = Decimal128.one
+    var base = self
+    var rest = whole.magnitude
+    while rest > 0 {
+      if rest & 1 == 1 {
+        guard let next = result.multiplied(by: base) else { return nil }
+        result = next
+      }
+      rest >>= 1
+      if rest > 0 {
+        guard let square = base.multiplied(by: base) else { return nil }
+        base = square
+      }
+    }
+    return whole < 0 ? Decimal128.one.divided(by: result) : result
   }
 
   public func squareRoot() -> Decimal128? {

@@ -18,9 +18,12 @@ struct Interpreter {
   /// Names that the expression itself gives, innermost last.
   var locals: [(name: String, value: FEELValue)] = []
   var iterations = 0
+  /// How many nodes are being evaluated one in another, in calls around this one too.
+  private var level: Int
 
   init(_ scope: FEELScope, table: Table? = nil) {
     self.scope = scope
+    level = scope.callDepth
     self.table = table
     var columns: [String: Column] = [:]
     if let table {
@@ -40,56 +43,113 @@ struct Interpreter {
   }
 
   mutating func evaluate(_ node: Node) throws(FEELFault) -> FEELValue {
+    level += 1
+    defer { level -= 1 }
     let value: FEELValue
     do throws(FEELFault) {
+      guard level <= FEELFunction.maximumDepth else { throw .tooDeepEvaluation }
       value = try compute(node)
     } catch {
-      guard scope.mode != .strict else { throw error.at(node.range) }
+      guard isAnswer(error) else { throw error.at(node.range) }
       scope.onError?(error.at(node.range))
       value = .null
     }
     return value.isNull && scope.mode == .bFeel ? node.businessDefault : value
   }
 
+  /// Whether an error is null, as the standard says.
+  ///
+  /// One of depth is not: what comes of it would be an answer to another question, as `null = null` to
+  /// `n = 0`.
+  private func isAnswer(_ error: FEELFault) -> Bool {
+    scope.mode.isStandard && error.code != .tooDeep
+  }
+
+  /// Each kind of form has a function of its own, so that what is not used takes no room on the stack.
   private mutating func compute(_ node: Node) throws(FEELFault) -> FEELValue {
     switch node.form {
-    case .literal(let value): return value
-    case .name(let name): return try value(named: name)
-    case .input: return input ?? .null
-    case .property(let base, let name): return try property(name, of: base, in: node)
-    case .filter(let base, let condition): return try filter(base, condition)
+    case .literal, .name, .input, .property, .filter: try computeOperand(node)
+    case .negation, .arithmetic, .comparison, .between: try computeOperation(node)
+    case .conjunction, .disjunction, .membership, .instance, .conditional:
+      try computeDecision(node)
+    case .call, .invocation, .function: try computeCall(node)
+    case .list, .context, .range: try computeContainer(node)
+    case .quantified, .loop: try computeIteration(node)
+    }
+  }
+
+  private mutating func computeOperand(_ node: Node) throws(FEELFault) -> FEELValue {
+    switch node.form {
+    case .literal(let value): value
+    case .name(let name): try value(named: name)
+    case .property(let base, let name): try property(name, of: base, in: node)
+    case .filter(let base, let condition): try filter(base, condition)
+    default: input ?? .null
+    }
+  }
+
+  private mutating func computeOperation(_ node: Node) throws(FEELFault) -> FEELValue {
+    switch node.form {
+    case .arithmetic(let operation, let left, let right):
+      return try arithmetic(operation, evaluate(left), evaluate(right))
+    case .comparison(let operation, let left, let right):
+      return try comparison(operation, evaluate(left), evaluate(right))
+    case .between(let value, let lower, let upper):
+      return try between(evaluate(value), evaluate(lower), evaluate(upper))
     case .negation(let operand):
       let value = try evaluate(operand)
       guard scope.mode == .bFeel else { return try Arithmetic.negate(value) }
       return BusinessArithmetic.apply(.multiply, value, .integer(-1))
-    case .arithmetic(let operation, let left, let right):
-      return try arithmetic(operation, evaluate(left), evaluate(right))
-    case .comparison(let operation, let left, let right):
-      let (first, second) = (try evaluate(left), try evaluate(right))
-      guard scope.mode.isStandard, operation == .equal || operation == .unequal else {
-        return try Ordering.compare(operation, first, second)
-      }
-      return try Ordering.compare(operation, first.inWholeSeconds, second.inWholeSeconds)
-    case .conjunction(let operands): return try logical(operands, decisive: false)
-    case .disjunction(let operands): return try logical(operands, decisive: true)
-    case .between(let value, let lower, let upper):
-      return try between(evaluate(value), evaluate(lower), evaluate(upper))
-    case .membership(let value, let tests):
-      return .optional(try passes(tests, evaluate(value)))
-    case .instance(let value, let type):
-      return .optional(type.holds(try evaluate(value), scope.types))
-    case .conditional(let condition, let first, let second):
-      return try evaluate(truth(condition, "a condition") == true ? first : second)
-    case .call(let name, let arguments): return try call(name, arguments)
-    case .invocation(let function, let arguments): return try invoke(function, arguments)
-    case .function(let parameters, let body): return .function(function(parameters, body))
-    case .list(let nodes): return .list(try evaluateAll(nodes))
-    case .context(let entries): return try context(entries)
-    case .range(let form): return try range(form)
-    case .quantified(let quantifier, let iterators, let condition):
-      return try quantified(quantifier, iterators, condition)
-    case .loop(let iterators, let result): return try loop(iterators, result)
+    default: return .null
     }
+  }
+
+  private mutating func computeDecision(_ node: Node) throws(FEELFault) -> FEELValue {
+    switch node.form {
+    case .conjunction(let operands): try logical(operands, decisive: false)
+    case .disjunction(let operands): try logical(operands, decisive: true)
+    case .membership(let value, let tests): .optional(try passes(tests, evaluate(value)))
+    case .instance(let value, let type): .optional(type.holds(try evaluate(value), scope.types))
+    case .conditional(let condition, let first, let second):
+      try evaluate(truth(condition, "a condition") == true ? first : second)
+    default: .null
+    }
+  }
+
+  private mutating func computeCall(_ node: Node) throws(FEELFault) -> FEELValue {
+    switch node.form {
+    case .call(let name, let arguments): try call(name, arguments)
+    case .invocation(let function, let arguments): try invoke(function, arguments)
+    case .function(let parameters, let body): .function(function(parameters, body))
+    default: .null
+    }
+  }
+
+  private mutating func computeContainer(_ node: Node) throws(FEELFault) -> FEELValue {
+    switch node.form {
+    case .list(let nodes): .list(try evaluateAll(nodes))
+    case .context(let entries): try context(entries)
+    case .range(let form): try range(form)
+    default: .null
+    }
+  }
+
+  private mutating func computeIteration(_ node: Node) throws(FEELFault) -> FEELValue {
+    switch node.form {
+    case .quantified(let quantifier, let iterators, let condition):
+      try quantified(quantifier, iterators, condition)
+    case .loop(let iterators, let result): try loop(iterators, result)
+    default: .null
+    }
+  }
+
+  private func comparison(
+    _ operation: Node.Comparison, _ left: FEELValue, _ right: FEELValue
+  ) throws(FEELFault) -> FEELValue {
+    guard scope.mode.isStandard, operation == .equal || operation == .unequal else {
+      return try Ordering.compare(operation, left, right)
+    }
+    return try Ordering.compare(operation, left.inWholeSeconds, right.inWholeSeconds)
   }
 
   private func arithmetic(
@@ -254,11 +314,9 @@ extension Interpreter {
     do throws(FEELFault) {
       return try operation(&self)
     } catch {
-      guard scope.mode == .strict else {
-        scope.onError?(error.at(node.range))
-        return .null
-      }
-      throw error.at(node.range)
+      guard isAnswer(error) else { throw error.at(node.range) }
+      scope.onError?(error.at(node.range))
+      return .null
     }
   }
 }
@@ -313,7 +371,14 @@ extension Interpreter {
       throw FEELFault(.unknownFunction, "there is no function '\(name)'")
     }
     var values: [FEELValue] = []
-    for argument in arguments { values.append(try evaluate(argument.value)) }
+    var callsBack = false
+    for argument in arguments {
+      let value = try evaluate(argument.value)
+      if case .function = value { callsBack = true }
+      values.append(value)
+    }
+    var scope = scope
+    if callsBack { scope.callDepth = level }
     return try function.call(values, labels: arguments.map(\.name), scope)
   }
 
@@ -334,7 +399,7 @@ extension Interpreter {
         .wrongArguments, "a function does not take these arguments",
         help: "it is a \(function)")
     }
-    return try function.call(ordered, depth: scope.callDepth)
+    return try function.call(ordered, depth: level)
   }
 
   /// The function keeps the names around it as they are now.
@@ -343,7 +408,7 @@ extension Interpreter {
     return FEELFunction(parameters: parameters.map(\.name), types: parameters.map(\.type)) {
       (arguments, depth) throws(FEELFault) in
       var inner = outer
-      inner.scope.callDepth = depth
+      inner.level = depth
       for (parameter, value) in zip(parameters, arguments) {
         guard let coerced = parameter.type.map({ $0.coerced(value, outer.scope.types) }) ?? value
         else {

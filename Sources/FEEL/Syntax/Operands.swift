@@ -214,7 +214,7 @@ extension Parser {
     let start = token.range.lowerBound
     guard let colon = lexer.source[start...].firstIndex(of: ":"),
       lexer.source[start..<colon].allSatisfy({
-        $0.isNamePart || $0.isSpace || "./-'+*".unicodeScalars.contains($0)
+        $0.isNamePart || $0.isSpace || "./-'+*?".unicodeScalars.contains($0)
       })
     else { return nil }
     let label = NameMatcher.normalised(lexer.text(start..<colon))

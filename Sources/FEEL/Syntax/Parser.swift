@@ -37,8 +37,8 @@ struct Parser {
     known = Set(names ?? [])
     lexer = try Lexer(source)
     self.words = Set(words).subtracting(names ?? [])
-    self.types = NameMatcher(types)
-    self.names = NameMatcher((names ?? []) + words)
+    self.types = NameMatcher(types, isLoose: true)
+    self.names = NameMatcher((names ?? []) + words, isLoose: mode.isStandard)
     token = Token(kind: .end, range: 0..<0)
     try advance(from: 0)
   }

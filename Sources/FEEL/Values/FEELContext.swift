@@ -36,5 +36,15 @@ extension FEELContext: Hashable {
       && left.entries.allSatisfy { entry in right[entry.key].map { $0 == entry.value } ?? false }
   }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(entries.count) }
+  /// The order of the entries does not count, so that their hashes are added up.
+  public func hash(into hasher: inout Hasher) {
+    var sum = 0
+    for (key, value) in entries {
+      var entry = Hasher()
+      for byte in key.utf8 { entry.combine(byte) }
+      entry.combine(value)
+      sum &+= entry.finalize()
+    }
+    hasher.combine(sum)
+  }
 }

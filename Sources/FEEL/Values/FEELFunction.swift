@@ -6,8 +6,10 @@ public struct FEELFunction: Sendable {
   public typealias Body =
     @Sendable (_ arguments: [FEELValue], _ depth: Int) throws(FEELFault) -> FEELValue
 
-  /// How many calls may wait for each other: a function may call itself.
-  public static let maximumDepth = 60
+  /// How deep parts of expressions and calls of functions may lie one in another.
+  ///
+  /// A function may call itself some hundred times; more would not fit the stack.
+  public static let maximumDepth = 600
 
   public let parameters: [String]
   /// What a call computes, where it is written in the language over the parameters alone.
@@ -80,12 +82,9 @@ public struct FEELFunction: Sendable {
   }
 
   public func call(_ arguments: [FEELValue], depth: Int) throws(FEELFault) -> FEELValue {
-    guard depth < Self.maximumDepth else {
-      throw FEELFault(
-        .tooDeep, "functions call each other too deeply",
-        help: "at most \(Self.maximumDepth) calls wait for each other")
-    }
-    return try body(arguments, depth + 1)
+    guard depth < Self.maximumDepth else { throw .tooDeepEvaluation }
+    // A call takes more room than a part of an expression.
+    return try body(arguments, depth + 2)
   }
 
   private final class Identity: Sendable {}
@@ -102,4 +101,12 @@ extension FEELFunction: Hashable {
 
 extension FEELFunction: CustomStringConvertible {
   public var description: String { "function(\(parameters.joined(separator: ", ")))" }
+}
+
+extension FEELFault {
+  static var tooDeepEvaluation: FEELFault {
+    FEELFault(
+      .tooDeep, "expressions and calls of functions lie too deep one in another",
+      help: "a function may call itself about \(FEELFunction.maximumDepth / 6) times")
+  }
 }

@@ -12,7 +12,7 @@ public struct FEELZone: Sendable, Hashable {
 
   /// Nil where the database has no such zone.
   public init?(_ name: String) {
-    guard name.contains("/") || name == "UTC" || name == "GMT",
+    guard name.contains("/") || Self.shortNames.contains(name),
       let zone = TimeZone(identifier: name)
     else { return nil }
     let place = Self.named.withLock { zones -> UInt16? in
@@ -26,6 +26,15 @@ public struct FEELZone: Sendable, Hashable {
     guard let place else { return nil }
     self.place = place
   }
+
+  /// The zones of the database without an area; other short names are abbreviations of many places.
+  private static let shortNames: Set<String> = [
+    "CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire", "GB", "GB-Eire", "GMT",
+    "GMT+0", "GMT-0", "GMT0", "Greenwich", "HST", "Hongkong", "Iceland", "Iran", "Israel",
+    "Jamaica", "Japan", "Kwajalein", "Libya", "MET", "MST", "MST7MDT", "NZ", "NZ-CHAT", "Navajo",
+    "PRC", "PST8PDT", "Poland", "Portugal", "ROC", "ROK", "Singapore", "Turkey", "UCT", "UTC",
+    "Universal", "W-SU", "WET", "Zulu",
+  ]
 
   private var zone: TimeZone { Self.named.withLock { $0[Int(place)] } }
 

@@ -23,8 +23,9 @@ struct TemporalText {
 
   static func time(_ text: String) -> FEELTime? {
     var reader = TemporalText(text)
+    let endsDay = reader.takeLastHour()
     guard let time = reader.readTime(), reader.isAtEnd else { return nil }
-    return time
+    return endsDay && time.nanosecond != 0 ? nil : time
   }
 
   /// A date alone is midnight.
@@ -96,7 +97,8 @@ extension TemporalText {
       position = bytes.count
       return FEELZone(name).flatMap { FEELTime(nanosecond: nanosecond, zone: $0) }
     }
-    if take("Z") { return FEELTime(nanosecond: nanosecond, offset: 0) }
+    // XML Schema has a capital letter only, the examples of the standard a small one too.
+    if take("Z") || take("z") { return FEELTime(nanosecond: nanosecond, offset: 0) }
     let isNegative = take("-")
     guard isNegative || take("+") else { return FEELTime(nanosecond: nanosecond) }
     guard let hours = digits(2...2), take(":"), let minutes = digits(2...2), minutes < 60 else {
@@ -116,6 +118,8 @@ extension TemporalText {
     let start = position
     guard var value = digits(1...9) else { return nil }
     for _ in (position - start)..<9 { value *= 10 }
+    // What is finer falls away.
+    while digits(1...9) != nil {}
     return value
   }
 

@@ -20,14 +20,10 @@ extension BuiltIn {
     relation("started by", ["range, point", "range1, range2"]) { try $1.starts($0) },
     relation("coincides", ["point1, point2", "range1, range2"]) { try $0.coincides($1) },
     BuiltIn("range(from)", result: .other) {
-      let text = try $0.text(0)
-      guard let expression = try? FEELExpression(parsing: text, names: [], mode: .feel),
-        case .range(let form) = expression.root.form,
-        let value = try? expression.evaluate(in: FEELScope(mode: .feel)),
-        case .range(let range) = value, form.lower != nil, form.upper != nil,
-        range.lower?.value.isNull != true || range.upper?.value.isNull != true
-      else { throw $0.invalid("a text is not a range", help: "it is written as [1..10]") }
-      return value
+      guard let range = RangeText.range(try $0.text(0)) else {
+        throw $0.invalid("a text is not a range", help: "it is written as [1..10], [1..) or (..10]")
+      }
+      return .range(range)
     },
   ]
 
