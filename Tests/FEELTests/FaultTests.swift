@@ -46,6 +46,96 @@ struct FaultTests {
     }
   }
 
+  /// One call of each function that has no result: the fault names the whole call and a reason.
+  @Test(arguments: [
+    #"substring(1, 1)"#,
+    #"string length(1)"#,
+    #"upper case(1)"#,
+    #"lower case(1)"#,
+    #"contains("a", 1)"#,
+    #"starts with(1, "a")"#,
+    #"ends with("a", 1)"#,
+    #"substring before(1, "a")"#,
+    #"substring after("a", 1)"#,
+    #"trim(1)"#,
+    #"replace("a", "(", "b")"#,
+    #"matches("a", "[")"#,
+    #"split("a", "(")"#,
+    #"string join([1])"#,
+    #"decimal("a", 1)"#,
+    #"floor("a")"#,
+    #"ceiling("a")"#,
+    #"round up("a", 1)"#,
+    #"round down("a", 1)"#,
+    #"round half up("a", 1)"#,
+    #"round half down("a", 1)"#,
+    #"abs("a")"#,
+    #"modulo(1, 0)"#,
+    #"sqrt(-1)"#,
+    #"exp(100000)"#,
+    #"log(0)"#,
+    #"odd(1.5)"#,
+    #"even("a")"#,
+    #"date("x")"#,
+    #"date and time("x")"#,
+    #"time("x")"#,
+    #"duration("x")"#,
+    #"years and months duration("a", "b")"#,
+    #"day of week(1)"#,
+    #"month of year(1)"#,
+    #"day of year(1)"#,
+    #"week of year(1)"#,
+    #"min(1, "a")"#,
+    #"max(1, "a")"#,
+    #"sum(1, "a")"#,
+    #"mean("a")"#,
+    #"product("a")"#,
+    #"median("a")"#,
+    #"stddev("a", 1)"#,
+    #"mode("a")"#,
+    #"all(1)"#,
+    #"any(1)"#,
+    #"sublist([1], 5)"#,
+    #"insert before([1], 5, 1)"#,
+    #"remove([1], 5)"#,
+    #"list replace([1], 5, 1)"#,
+    #"sort([1], 5)"#,
+    #"before(1, "a")"#,
+    #"after(1, "a")"#,
+    #"meets(1, 2)"#,
+    #"met by(1, 2)"#,
+    #"overlaps(1, 2)"#,
+    #"overlaps before(1, 2)"#,
+    #"overlaps after(1, 2)"#,
+    #"finishes([1..2], 3)"#,
+    #"finished by(1, [1..2])"#,
+    #"includes(1, 2)"#,
+    #"during([1..2], 1)"#,
+    #"starts([1..2], 1)"#,
+    #"started by(1, [1..2])"#,
+    #"coincides(1, [1..2])"#,
+    #"range("x")"#,
+    #"context([1])"#,
+    #"context put(1, "a", 1)"#,
+    #"context merge([1])"#,
+    #"get value(1, "a")"#,
+    #"get entries(1)"#,
+    #"number("a")"#,
+    #"not(1)"#,
+  ])
+  func `a function's fault says what and where`(call: String) {
+    do throws(FEELFault) {
+      let value = try FEELExpression(parsing: "1 + \(call)").evaluate(in: Sample.scope)
+      Issue.record("\(call) gave a \(value.kind)")
+    } catch {
+      let fault = error
+      #expect(fault.range == 4..<(4 + call.unicodeScalars.count), "\(call): \(fault)")
+      #expect(fault.message.count > 10)
+      #expect([.typeMismatch, .invalidValue, .divisionByZero, .overflow].contains(fault.code))
+    }
+    #expect(Sample.value(call, mode: .feel) == "null")
+  }
+
   @Test(arguments: [
     "1 = \"1\"", "1 / 0", "1 < \"a\"", "not(1)", "unknown + 1", "[1..\"a\"]", "sum(\"a\")",
     "date(\"x\")", "1 + \"a\"", "sqrt(-1)", "substring(\"a\", 0)",
@@ -97,13 +187,14 @@ struct FaultTests {
   @Test(arguments: 0..<40 as Range<UInt64>)
   func `no sequence of parts or bytes traps`(seed: UInt64) {
     var random = SeededGenerator(seed)
-    let parts = [
-      "x", "name", "1", "0.5", "\"a\"", "null", "true", "[", "]", "(", ")", "{", "}", ",", "..",
-      ".", ":", "+", "-", "*", "/", "**", "=", "!=", "<", ">=", "if", "then", "else", "for", "in",
-      "return", "some", "satisfies", "and", "or", "not(", "between", "?", "@\"2025-01-01\"",
-      "@\"P1D\"", "item", "a", "max(", "substring(", "instance of", "number", "//", "/*", "`",
-      "parameters", "people", "date(", "é", "🐎",
-    ]
+    let parts =
+      [
+        "x", "name", "1", "0.5", "\"a\"", "null", "true", "[", "]", "(", ")", "{", "}", ",", "..",
+        ".", ":", "+", "-", "*", "/", "**", "=", "!=", "<", ">=", "if", "then", "else", "for", "in",
+        "return", "some", "satisfies", "and", "or", "not(", "between", "?", "@\"2025-01-01\"",
+        "@\"P1D\"", "item", "a", "max(", "substring(", "instance of", "number", "//", "/*", "`",
+        "parameters", "people", "date(", "é", "🐎",
+      ] + Self.extremes
     for _ in 0..<150 {
       var source = ""
       for _ in 0..<Int.random(in: 1...14, using: &random) {
@@ -112,9 +203,70 @@ struct FaultTests {
       }
       _ = Sample.value(source)
       _ = Sample.value(source, mode: .feel)
+      _ = Sample.value(source, mode: .bFeel)
+      _ = try? UnaryTests(parsing: source, mode: .feel)
+        .evaluate(input: .integer(1), in: FEELScope(mode: .feel))
       _ = try? UnaryTests(parsing: source).evaluate(input: .integer(1), in: Sample.scope)
       let bytes = (0..<20).map { _ in UInt8.random(in: 0...255, using: &random) }
       _ = Sample.value(String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
+  /// Values at the limits of what there is, and what takes functions, patterns and types.
+  private static let extremes = [
+    "9223372036854775807", "-9223372036854775808", "1e6144", "1e-6176", "10 ** ", "-6111",
+    "@\"P99999999999Y\"", "@\"-P999999999999M\"", "@\"P99999999999D\"", "@\"PT0.000000001S\"",
+    "@\"999999999-12-31\"", "@\"-999999999-01-01T00:00:00@Europe/Paris\"",
+    "@\"23:59:59.999999999Z\"",
+    "for i in 1..1000000000 return ", "for i in [1..3) return ", "function(a: ", "function(a, b) ",
+    "sort([2, 1], ", "list replace([1, 2], ", "range(\"[1..\")", "matches(\"aab\", \"(a+)+$\")",
+    "replace(",
+    "split(", "number(", "decimal(", "round up(", "sublist(", "remove(", "context put(", "context(",
+    "list<", "context<a: ", ">", "< ", "external", "years and months duration(", "duration(",
+    "time(",
+    "date and time(", "modulo(", "stddev(", "string(", "[1, null, \"a\"]", "{a: 1}", "]1..2[",
+    "week of year(",
+  ]
+
+  /// Two operands at the limits, whatever the operator or the function.
+  @Test func `no pair of extremes traps`() {
+    let values = [
+      "9223372036854775807", "-9223372036854775808", "9.999999999999999999999999999999999e6144",
+      "1e-6176",
+      "-1", "0", "0.5", "@\"P99999999999Y\"", "@\"-P99999999999Y\"", "@\"P99999999999D\"",
+      "@\"-PT0.000000001S\"",
+      "@\"999999999-12-31\"", "@\"-999999999-01-01\"",
+      "@\"999999999-12-31T23:59:59.999999999-18:00\"",
+      "@\"-999999999-01-01T00:00:00@Pacific/Apia\"", "@\"00:00:00+18:00\"", "\"\"", "[]", "{}",
+      "null", "[1..2]",
+    ]
+    let forms = [
+      "%1 + %2", "%1 - %2", "%1 * %2", "%1 / %2", "%1 ** %2", "-%1", "%1 < %2", "%1 = %2",
+      "%1 in [%2..%2]",
+      "abs(%1)", "decimal(%1, %2)", "round half up(%1, %2)", "floor(%1, %2)", "modulo(%1, %2)",
+      "sqrt(%1)",
+      "exp(%1)", "log(%1)", "odd(%1)", "sublist([1, 2], %1, %2)", "substring(\"ab\", %1, %2)",
+      "[1, 2][%1]",
+      "insert before([1], %1, %2)", "remove([1], %1)", "list replace([1], %1, %2)",
+      "date(%1, %2, 1)",
+      "time(%1, %2, 1)", "time(1, 1, %1, %2)", "date and time(%1, %2)",
+      "years and months duration(%1, %2)",
+      "day of year(%1)", "week of year(%1)", "string(%1)", "(%1).year", "(%1).second",
+      "(%1).seconds", "(%1).months",
+      "(%1).time offset", "for i in %1..%2 return i", "sum(%1, %2)", "mean(%1, %2)",
+      "product(%1, %2)",
+      "stddev(%1, %2)", "median(%1, %2)", "min(%1, %2)", "is(%1, %2)", "before(%1, %2)",
+      "overlaps([%1..%2], [%2..%1])",
+    ]
+    for form in forms {
+      for left in values {
+        for right in form.contains("%2") ? values : ["0"] {
+          let source = form.replacing("%1", with: left).replacing("%2", with: right)
+          for mode in [FEELScope.Mode.strict, .feel, .bFeel] {
+            _ = Sample.value(source, mode: mode)
+          }
+        }
+      }
     }
   }
 }
