@@ -88,6 +88,8 @@ let package = Package(
     .target(
       name: "CDistributions",
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("stdc++")]),
+    // Loops as wide as the processor goes.
+    .target(name: "CKernels"),
     // 1
     .target(name: "Documents", dependencies: ["CYAML", collections], swiftSettings: house),
     .target(name: "Digests", dependencies: [crypto], swiftSettings: strict),
@@ -99,7 +101,7 @@ let package = Package(
       ], swiftSettings: house),
     // 2
     .target(
-      name: "FEEL", dependencies: ["Tables", "CDecimal"], swiftSettings: house,
+      name: "FEEL", dependencies: ["Tables", "CDecimal", "CKernels"], swiftSettings: house,
       // The decimal library calls sqrt.
       linkerSettings: [.linkedLibrary("m")]),
     // 3
@@ -168,10 +170,13 @@ let package = Package(
       name: "EstimatorBenchmarks",
       dependencies: ["BenchmarkFigures", "Statistics", "Tables"],
       path: "Tests/EstimatorBenchmarks", exclude: ["peers"], swiftSettings: house),
+    .target(
+      name: "Differential", dependencies: ["FEEL", "Tables"], path: "Tests/Differential",
+      swiftSettings: house),
     tests("DocumentsTests", ["Documents"]),
     tests("DigestsTests", ["Digests"]),
     tests("TablesTests", ["Tables", "CZip", "CSQLite", "CPQ"]),
-    tests("FEELTests", ["FEEL", "Tables"]),
+    tests("FEELTests", ["FEEL", "Tables", "Differential"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("ReportsTests", ["Reports", "Documents", "Tables"]),
     tests("StageKitTests", ["StageKit", "StageTesting", "Documents", "Tables", "FEEL"]),
@@ -190,7 +195,10 @@ let package = Package(
       ]),
     tests(
       "RuleChangeTests",
-      ["RuleChange", "StageKit", "StageTesting", "Experiments", "Documents", "Tables", "FEEL"]),
+      [
+        "RuleChange", "StageKit", "StageTesting", "Experiments", "Documents", "Tables", "FEEL",
+        "Differential",
+      ]),
     tests(
       "ImpactMeasurementTests",
       ["ImpactMeasurement", "StageKit", "Experiments", "Documents", "Tables", "FEEL"]),

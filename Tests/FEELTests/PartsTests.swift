@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Differential
 import FEEL
 import Tables
 import Testing

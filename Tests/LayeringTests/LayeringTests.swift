@@ -19,7 +19,7 @@ struct LayeringTests {
       "CZip", "CExpat", "CXLSXWriter", "CZlib", "CZstd", "CSQLite", "CPQ", "CReadStat",
       "OrderedCollections",
     ],
-    "FEEL": ["Tables", "CDecimal"],
+    "FEEL": ["Tables", "CDecimal", "CKernels"],
     "StageKit": ["Documents", "Tables", "FEEL", "Logging"],
     "Experiments": ["Documents", "Tables"],
     "Reports": ["Documents", "Tables", "Mustache"],

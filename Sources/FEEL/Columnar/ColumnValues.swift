@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import Tables
+package import Tables
 
 extension Column {
   /// One row's value as the language sees it.
-  func feelValue(at row: Int) -> FEELValue {
+  package func feelValue(at row: Int) -> FEELValue {
     switch self {
     case .boolean(let column): column[row].map { .boolean($0) } ?? .null
     case .integer(let column): column[row].map { .integer($0) } ?? .null

@@ -32,6 +32,9 @@ struct ExactNumbers {
   func rescaled(to wanted: Int) -> Operand<Int64>? {
     guard wanted > scale else { return values }
     let factor = Int64(Decimal128.power(of: wanted - scale))
+    if case .values(let values) = values, let result = ExactKernels.scaled(values, factor) {
+      return .values(ColumnBuffer(result))
+    }
     var failed = false
     let result = values.map { value in
       let (product, overflow) = value.multipliedReportingOverflow(by: factor)

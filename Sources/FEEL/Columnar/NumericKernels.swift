@@ -18,6 +18,9 @@ enum NumericKernels {
     _ operation: Node.Arithmetic, _ left: ExactNumbers, _ right: ExactNumbers, count: Int
   ) -> Column? {
     let scale = operation == .multiply ? left.scale + right.scale : max(left.scale, right.scale)
+    if let result = unchecked(operation, left, right, scale: scale, count: count) {
+      return left.column(result, with: right, scale: scale)
+    }
     var marks: Int64 = 0
     let result: [Int64]
     if operation == .multiply {
@@ -46,6 +49,20 @@ enum NumericKernels {
     }
     guard marks >= 0 else { return nil }
     return left.column(result, with: right, scale: scale)
+  }
+
+  /// The same without a look at each result; nil where one might not fit.
+  private static func unchecked(
+    _ operation: Node.Arithmetic, _ left: ExactNumbers, _ right: ExactNumbers, scale: Int,
+    count: Int
+  ) -> [Int64]? {
+    if operation == .multiply {
+      return ExactKernels.product(left.values, right.values, count: count)
+    }
+    let first = Int64(Decimal128.power(of: scale - left.scale))
+    let second = Int64(Decimal128.power(of: scale - right.scale))
+    return ExactKernels.sum(
+      left.values, first, right.values, operation == .add ? second : -second, count: count)
   }
 
   /// A quotient of exact numbers as doubles, each rounded once where the numbers fit 53 bits.
@@ -129,9 +146,8 @@ enum NumericKernels {
       return nil
     }
     let values =
-      isMaximum
-      ? Operand.map(count: count, first, second) { max($0, $1) }
-      : Operand.map(count: count, first, second) { min($0, $1) }
+      ExactKernels.extreme(isMaximum, first, second, count: count)
+      ?? Operand.map(count: count, first, second) { isMaximum ? max($0, $1) : min($0, $1) }
     return left.column(values, with: right, scale: scale)
   }
 

@@ -29,7 +29,8 @@ package enum RoundingKernels {
   private static func divided(
     _ values: ColumnBuffer<Int64>, _ divisor: Int64, _ rounding: DecimalRounding
   ) -> [Int64] {
-    switch divisor {
+    if let quotients = ExactKernels.quotients(values, divisor, rounding) { return quotients }
+    return switch divisor {
     case 10: values.converted { divided($0, 10, rounding) }
     case 100: values.converted { divided($0, 100, rounding) }
     case 1_000: values.converted { divided($0, 1_000, rounding) }

@@ -22,7 +22,8 @@ enum Selection {
       guard let first = try exact(left, scale), let second = try exact(right, scale) else {
         throw .mixedKinds
       }
-      let column = FixedColumn(canonical: choose(mask, first, second), validity: validity)
+      let chosen = ExactKernels.chosen(mask, first, second)
+      let column = FixedColumn(canonical: chosen, validity: validity)
       return .column(type == .integer ? .integer(column) : .decimal(column, scale: scale))
     case .number:
       let (first, second) = (try doubles(left), try doubles(right))
