@@ -129,11 +129,13 @@ reference: prepare ## Write the reference pages of all stages anew, from their d
 	  page "$${folder}STAGES.md" "$$(basename "$$folder")" --plugins "$$folder"
 	done
 
-bench: prepare ## Measure start-up, checking, planning, reading and estimating
+bench: prepare ## Measure start-up, checking, planning, reading, estimating and deciding
 	$(SWIFT) build $(release) --product Benchmarks
 	$(SWIFT) build $(release) --product EstimatorBenchmarks
+	$(SWIFT) build $(release) --product RuleBenchmarks
 	.build-release/release/Benchmarks
 	.build-release/release/EstimatorBenchmarks
+	.build-release/release/RuleBenchmarks
 
 install: build ## Install program and shell completions under PREFIX (/usr/local)
 	@root="$(DESTDIR)$(PREFIX)"

@@ -173,6 +173,13 @@ let package = Package(
     .target(
       name: "Differential", dependencies: ["FEEL", "Tables"], path: "Tests/Differential",
       swiftSettings: house),
+    .executableTarget(
+      name: "RuleBenchmarks",
+      dependencies: [
+        "BenchmarkFigures", "Differential", "RuleChange", "StageTesting", "StageKit", "FEEL",
+        "Tables", "Documents",
+      ],
+      path: "Tests/RuleBenchmarks", exclude: ["peers"], swiftSettings: house),
     tests("DocumentsTests", ["Documents"]),
     tests("DigestsTests", ["Digests"]),
     tests("TablesTests", ["Tables", "CZip", "CSQLite", "CPQ"]),

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// Writes random expressions that make sense by their types.
-struct ExpressionMaker {
-  enum Kind: CaseIterable {
+package struct ExpressionMaker {
+  package enum Kind: CaseIterable {
     case boolean
     case number
     case text
     case date
   }
 
-  var random: SeededGenerator
+  private var random: any RandomNumberGenerator
 
-  mutating func anyKind() -> Kind { Kind.allCases.randomElement(using: &random) ?? .number }
+  package init(random: any RandomNumberGenerator) { self.random = random }
 
-  mutating func expression(_ kind: Kind, depth: Int) -> String {
+  package mutating func anyKind() -> Kind { Kind.allCases.randomElement(using: &random) ?? .number }
+
+  package mutating func expression(_ kind: Kind, depth: Int) -> String {
     if depth == 0 || roll(6) == 0 { return leaf(kind) }
     if roll(8) == 0 {
       let condition = expression(.boolean, depth: depth - 1)

@@ -37,7 +37,8 @@ struct CollectedNumbers {
   func column(_ hit: HitPolicy, as type: ColumnType?) throws(Misfit) -> Column {
     if hit == .collectCount { return try counts() }
     let parts = parts + [fallback].compactMap { $0 }
-    let columns = parts.compactMap(\.column)
+    // Results that are all null have no kind.
+    let columns = parts.compactMap(\.column).filter { $0.missingCount < $0.count }
     guard let common = Column.commonType(of: columns), common.isNumeric || columns.isEmpty else {
       throw .noNumbers
     }
@@ -113,7 +114,9 @@ struct CollectedNumbers {
   private func counts() throws(Misfit) -> Column {
     var counts = [Int64](repeating: 0, count: count)
     for part in parts { for row in part.rows { counts[row] += 1 } }
-    let counted = Column.integer(FixedColumn(counts, validity: Bitmap(counts.lazy.map { $0 > 0 })))
+    var isCounted = Bitmap(repeating: true, count: count)
+    for row in counts.indices where counts[row] == 0 { isCounted.set(row, to: false) }
+    let counted = Column.integer(FixedColumn(counts, validity: isCounted))
     guard let fallback, let column = fallback.column else { return counted }
     var rows = Array(0..<count)
     for (place, row) in fallback.rows.enumerated() { rows[row] = count + place }

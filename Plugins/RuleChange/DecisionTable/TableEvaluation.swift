@@ -93,7 +93,9 @@ extension TableEvaluation {
   }
 
   private static func numbers(_ rules: [Int]) -> FixedColumn<Int64> {
-    FixedColumn(rules.map { Int64($0) }, validity: Bitmap(rules.lazy.map { $0 > 0 }))
+    var isDecided = Bitmap(repeating: true, count: rules.count)
+    for row in rules.indices where rules[row] == 0 { isDecided.set(row, to: false) }
+    return FixedColumn(rules.map { Int64($0) }, validity: isDecided)
   }
 
   private func unique(_ ambiguity: SchemeEvaluation.Ambiguity) throws(RuleFault) -> Decided {

@@ -26,15 +26,12 @@ struct SchemeEvaluation {
   let date: CalendarDate?
   var ambiguity = Ambiguity.fault
   let scope: FEELScope
-  /// The types that follow from the scheme alone, for columns in which no case has a value.
-  private let types: [ColumnSchema]
 
   init(_ scheme: Scheme, on date: CalendarDate?, ambiguity: Ambiguity = .fault) {
     self.scheme = scheme
     self.date = date
     self.ambiguity = ambiguity
     scope = scheme.scope(on: date)
-    types = SchemeTypes.checked(scheme).columns
   }
 
   /// The inputs and all decisions, one column each.
@@ -92,7 +89,7 @@ struct SchemeEvaluation {
   /// A column without values has no type of its own: it gets the one that the scheme gives it.
   func settled(_ column: Column, named name: String) -> Column {
     guard column.missingCount == column.count,
-      let type = types.first(where: { $0.name.isExactly(name) })?.type
+      let type = SchemeTypes.checked(scheme).columns.first(where: { $0.name.isExactly(name) })?.type
     else { return column }
     return Column.missing(type, count: column.count)
   }
