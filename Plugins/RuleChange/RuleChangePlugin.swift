@@ -10,6 +10,6 @@ public struct RuleChangePlugin: Plugin {
     Capacity.self, Doability.self, ImplementationTest.self, QuickScan.self, Interactions.self,
   ]
   public static let tools: [any Tool.Type] = [
-    CheckScheme.self, ExplainCase.self, TestModels.self, ImportRules.self,
+    CheckScheme.self, ExplainCase.self, TestModels.self, ConvertModel.self, ImportRules.self,
   ]
 }

@@ -111,7 +111,7 @@ struct ModelReader {
 extension MarkupElement {
   fileprivate var variableType: String? { child("variable")?["typeRef"] }
 
-  fileprivate var variableName: String { child("variable")?["name"] ?? self["name"] ?? "" }
+  var variableName: String { child("variable")?["name"] ?? self["name"] ?? "" }
 
   /// The names of components, entries, columns and outputs anywhere below.
   fileprivate var keys: [String] {

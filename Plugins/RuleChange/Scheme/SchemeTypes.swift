@@ -28,6 +28,9 @@ struct SchemeTypes {
     return types.columns.first { $0.name.isExactly(column) }?.type
   }
 
+  /// Whether only the population tells the type of a column.
+  func isUnknown(_ column: String) -> Bool { unknown.contains(column) }
+
   /// What the decisions before one may see: the empty columns of a population.
   static func checked(_ scheme: Scheme) -> SchemeTypes {
     var types = SchemeTypes(scheme)
