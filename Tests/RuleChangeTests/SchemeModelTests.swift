@@ -76,7 +76,7 @@ struct SchemeModelTests {
         expression: bands.rate * fee + sums.high + (if old then one else bands.extra)
     """
 
-  private static let schemes = [Samples.supplement, allowance, parts]
+  static let schemes = [Samples.supplement, allowance, parts]
 
   @Test(arguments: schemes, 0..<8 as Range<UInt64>)
   func `a model decides every case as the scheme does`(yaml: String, seed: UInt64) throws {

@@ -9,7 +9,8 @@ extension Rounding {
   func formula(of source: String) -> String {
     let places = to.scale
     guard to == Decimal128(scaled: 1, scale: places) else {
-      return "\(function)((\(source)) / \(to), 0) * \(to)"
+      let isName = source.allSatisfy { $0.isLetter || $0.isNumber || "_.".contains($0) }
+      return "\(function)(\(isName ? source : "(\(source))") / \(to), 0) * \(to)"
     }
     return "\(function)(\(source), \(places))"
   }

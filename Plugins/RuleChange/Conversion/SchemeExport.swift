@@ -268,7 +268,9 @@ extension SchemeExport {
     var element = MarkupElement(
       "decisionTable", ["hitPolicy": policy.name, "aggregation": policy.aggregation])
     element.children = table.inputs.map { input in
-      let values = input.allowed.map(\.source).joined(separator: ", ")
+      // Those of the scheme's own input stand in its item definition.
+      let isOwn = scheme.input(input.expression.source)?.allowed == input.allowed
+      let values = isOwn ? "" : input.allowed.map(\.source).joined(separator: ", ")
       return MarkupElement(
         "input", [:],
         (values.isEmpty ? [] : [MarkupElement("description", text: "values: \(values)")])
