@@ -11,7 +11,9 @@ import Testing
 struct ExplainAgreementTests {
   private static let sums = """
     scheme: {id: sums}
-    parameters: {bonus: {unit: euro, value: 12.5}}
+    parameters:
+      bonus: {unit: euro, value: 12.5}
+      tax: {brackets: [{threshold: 0, rate: 0.0932}, {threshold: 38441, rate: 0.3697}]}
     inputs:
       partners: {type: boolean}
       income: {type: decimal, minimum: 0}
@@ -39,6 +41,21 @@ struct ExplainAgreementTests {
       total:
         round: {to: 0.01, mode: half-up}
         expression: (if several.label = "alone" then several.amount else 0) + parts * 0.3
+      best:
+        table: {hit: C>, inputs: [children], rows: [[">= 1", income * 0.5], ["-", 100.25], [">= 3", 7]]}
+      least:
+        table: {hit: C<, inputs: [children], rows: [[">= 1", income * 0.5], [">= 2", 100.25]]}
+      number:
+        table: {hit: C#, inputs: [children], rows: [[">= 1", 1], ["[2..3]", 2]]}
+      alike:
+        table: {hit: ANY, inputs: [children], rows: [[">= 1", bonus * 2], [">= 2", 25], ["0", 3]]}
+      rank:
+        table:
+          hit: PRIORITY
+          inputs: [children, kind]
+          outputs: [{name: rank, values: [high, low]}]
+          rows: [[">= 1", "-", '"low"'], ["-", couple, '"high"']]
+      taxed: {expression: "tax(income) + 1"}
       large: {expression: "total > 1000 and children > 0 or income between 5 and 500"}
 
     """
@@ -80,7 +97,7 @@ struct ExplainAgreementTests {
       })
   }
 
-  private static func agrees(_ value: FEELValue, _ column: Column, _ row: Int) -> Bool {
+  static func agrees(_ value: FEELValue, _ column: Column, _ row: Int) -> Bool {
     guard let text = column.display(at: row) else { return value.isNull }
     switch value {
     case .boolean(let flag): return text == (flag ? "true" : "false")

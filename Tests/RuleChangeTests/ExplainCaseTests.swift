@@ -119,6 +119,38 @@ struct ExplainCaseTests {
     #expect(comparison.origins.map(\.causes) == [[.figure("limit")]])
   }
 
+  /// By hand: 9.32 % of 38,441 is 3,582.7012, and 36.97 % of the 1,559 above it is 576.3623.
+  @Test func `a scale tells its brackets`() throws {
+    let yaml = """
+      scheme: {id: s, title: S}
+      parameters:
+        tax:
+          title: {nl: Het tarief, en: The tariff}
+          unit: euro a year
+          legal: {law: Wet IB 2001, article: "2.10"}
+          brackets:
+            - {threshold: 0, rate: {2024-01-01: 0.0932, 2025-01-01: 0.0817}}
+            - {threshold: {2024-01-01: 38441}, rate: {2024-01-01: 0.3697}}
+      inputs: {income: {type: decimal, unit: euro a year, title: {nl: Het inkomen, en: The income}}}
+      decisions:
+        owed: {unit: euro a year, title: {nl: De heffing, en: The levy}, expression: tax(income)}
+
+      """
+    let trace = try Samples.trace(yaml, date: "2024-06-01", case: "in: {income: 40000}\n")
+    #expect(
+      trace.decision("owed")?.results.first?.value == Decimal128("4159.0635").map { .number($0) })
+    #expect(
+      TraceText(trace: trace, language: .nl).text.hasSuffix(
+        """
+        1. De heffing is € 4.159,0635 per jaar. Dat volgt uit: het tarief over het inkomen (€ 40.000 per jaar).
+           Het tarief gaat in schijven: vanaf € 0 per jaar 9,32% sinds 1 januari 2024; vanaf € 38.441 per jaar 36,97% sinds 1 januari 2024 (art. 2.10 Wet IB 2001).
+
+        """))
+    let use = trace.json["decisions"]?.arrayValue?.first?["uses"]?.arrayValue?.first
+    #expect(use?["kind"]?.stringValue == "scale")
+    #expect(use?["brackets"]?.arrayValue?.first?["rate"]?.doubleValue == 0.0932)
+  }
+
   @Test func `two rules that apply at once are a fault with the article`() throws {
     let yaml = """
       scheme: {id: s, legal: {law: Verordening, article: "3"}}

@@ -8,35 +8,39 @@ import Tables
 struct CaseEvaluation {
   private let scheme: Scheme
   private let date: CalendarDate?
+  /// What the expressions of the decision at hand may name.
   private var scope: FEELScope
 
   /// The trace of a case; inputs that it does not give are unknown.
   ///
   /// - Throws: a fault of the rules with the decision, the article and the line.
   static func trace(
-    _ scheme: Scheme, on date: CalendarDate?, given values: [String: FEELValue]
+    _ scheme: Scheme, on date: CalendarDate?, given values: [String: FEELValue],
+    members: [[String: FEELValue]] = []
   ) throws(StageFault) -> CaseTrace {
     try scheme.requireValues(on: date)
-    var evaluation = CaseEvaluation(scheme, on: date)
-    let given = scheme.inputs.map { input in
-      GivenValue(
-        input: input, value: input.fixed ?? values[input.name] ?? .null,
-        isFixed: input.fixed != nil)
+    let given = scheme.given(.unit, values)
+    let known = members.enumerated().map { place, values in
+      KnownMember(
+        member: CaseMember(number: place + 1, role: values[SchemeEntities.role]?.string),
+        given: scheme.given(.member, values))
     }
-    for fact in given { evaluation.scope.constants[fact.input.name] = fact.value }
+    var facts = CaseFacts(scheme, given, known)
     var steps: [DecisionTrace] = []
     for decision in scheme.decisions {
-      let step = try evaluation.step(decision)
-      for result in step.results { evaluation.scope.constants[result.name] = result.value }
-      steps.append(step)
+      let concerned: [CaseMember?] =
+        decision.level == .unit ? [nil] : known.map(\.member)
+      let seen = concerned.map { facts.scope(scheme.scope(on: date), of: $0) }
+      for (member, scope) in zip(concerned, seen) {
+        let evaluation = CaseEvaluation(scheme: scheme, date: date, scope: scope)
+        var step = try evaluation.step(decision)
+        step.member = member
+        facts.add(step)
+        steps.append(step)
+      }
     }
-    return CaseTrace(scheme: scheme, date: date, given: given, decisions: steps)
-  }
-
-  private init(_ scheme: Scheme, on date: CalendarDate?) {
-    self.scheme = scheme
-    self.date = date
-    scope = scheme.scope(on: date)
+    return CaseTrace(
+      scheme: scheme, date: date, given: given, members: known, decisions: steps)
   }
 
   private func step(_ decision: Decision) throws(StageFault) -> DecisionTrace {
@@ -107,8 +111,14 @@ struct CaseEvaluation {
 
   private func usedValue(_ use: WorkedFormula.Use) -> UsedValue {
     let name = use.path.joined(separator: ".")
+    if let other = othersValue(use) { return other }
     if let parameter = scheme.parameters.first(where: { $0.name == use.path[0] }) {
-      let version = parameter.version(on: date)
+      if let scale = parameter.scale {
+        return UsedValue(
+          name: parameter.name, title: parameter.title, unit: parameter.unit, value: nil,
+          origin: .scale(scale.inForce(on: date), legal: parameter.legal))
+      }
+      let version = parameter.dated.version(on: date)
       let own = version?.legal ?? []
       let legal = own.isEmpty ? parameter.legal : own
       return UsedValue(
@@ -132,6 +142,37 @@ struct CaseEvaluation {
   }
 }
 
+// Values of others
+extension CaseEvaluation {
+  /// What a unit's rule asks of its members, or a member's of the unit; nil for the own names.
+  private func othersValue(_ use: WorkedFormula.Use) -> UsedValue? {
+    let owner = use.path[0]
+    let isOther = scheme.entities.lists.contains(owner) || owner == scheme.entities.unit
+    guard scheme.entities.member != nil, isOther else { return nil }
+    let name = use.path.joined(separator: ".")
+    let key = use.path.dropFirst().joined(separator: ".")
+    let (input, decision) = (
+      scheme.input(key), scheme.decisions.first { $0.columns.contains(key) }
+    )
+    return UsedValue(
+      name: name, owner: owner, title: input?.title ?? decision?.title,
+      unit: input?.unit ?? decision?.unit, value: use.value,
+      origin: input != nil ? .input : decision != nil ? .decision : .other)
+  }
+}
+
+extension Scheme {
+  fileprivate func given(
+    _ level: SchemeEntities.Level, _ values: [String: FEELValue]
+  ) -> [GivenValue] {
+    inputs(of: level).map { input in
+      GivenValue(
+        input: input, value: input.fixed ?? values[input.name] ?? .null,
+        isFixed: input.fixed != nil)
+    }
+  }
+}
+
 extension RuleExpression {
   /// The value in a scope, with a fault at its place.
   func value(in scope: FEELScope) throws(RuleFault) -> FEELValue {
@@ -147,13 +188,5 @@ extension Rounding {
   /// The number brought to a multiple of the unit; nil where no decimal holds it.
   func applied(to number: Decimal128) -> Decimal128? {
     number.divided(by: to)?.rounded(scale: 0, mode.decimal)?.multiplied(by: to)
-  }
-}
-
-extension SchemeParameter {
-  /// The version that holds on a day; the last one without a day.
-  func version(on date: CalendarDate?) -> Version? {
-    guard let date else { return versions.last }
-    return versions.last { $0.from.map { $0 <= date } ?? true }
   }
 }

@@ -17,6 +17,8 @@ struct CaseFile: Sendable {
   let date: CalendarDate?
   /// By the names of the inputs; what is written as null is unknown.
   let values: [String: FEELValue]
+  /// The same of each member, with its `role`.
+  var members: [[String: FEELValue]] = []
 
   /// Reads a case for the schemes that it is to be explained under, with every fault at its place.
   ///
@@ -39,6 +41,7 @@ private struct CaseReading {
 
   init(schemes: [Scheme]) {
     self.schemes = schemes
+    reader.entities = schemes.first(where: \.needsMembers)?.entities ?? SchemeEntities()
     var inputs: [SchemeInput] = []
     for input in schemes.reversed().flatMap(\.inputs)
     where !inputs.contains(where: { $0.name == input.name }) {
@@ -58,17 +61,57 @@ private struct CaseReading {
       let block = reader.required(
         "in", of: root, "write what is known of the case under it, as in tests of a scheme")
     else { return nil }
-    var values: [String: FEELValue] = [:]
-    for (name, place) in reader.entries("in", of: root) {
-      if let (input, value) = fact(name, place) { values[input] = value }
+    let values = facts(block, .unit)
+    return CaseFile(
+      name: reader.text("case", of: root), date: date, values: values,
+      members: members(of: root, block))
+  }
+
+  /// What is known of each member; the list must be there where the scheme asks for one.
+  private mutating func members(
+    of root: LocatedNode, _ block: LocatedNode
+  ) -> [[String: FEELValue]] {
+    guard let scheme = schemes.first(where: \.needsMembers) else { return [] }
+    guard block[SchemeEntities.all] != nil else {
+      let member = scheme.entities.name(of: .member)
+      reader.faults.report(
+        .schemeMissing, "'\(SchemeEntities.all)' is missing", at: block.opening,
+        help: "list each \(member) with what is known of it; write [] where there is none")
+      return []
     }
-    let known = Set((block.node.entries ?? []).map(\.name))
-    for input in inputs where !known.contains(input.name) { ask(for: input, at: block) }
-    return CaseFile(name: reader.text("case", of: root), date: date, values: values)
+    let blocks = reader.members("in", of: root, in: scheme)
+    reader.checkRoles(blocks, in: scheme)
+    return blocks.map { facts($0, .member) }
+  }
+
+  private mutating func facts(
+    _ block: LocatedNode, _ level: SchemeEntities.Level
+  ) -> [String: FEELValue] {
+    let asked = inputs.filter { $0.level == level }
+    guard let entries = block.node.entries else {
+      reader.faults.reportWrongType("a case", takes: "a map from names to values", at: block)
+      return [:]
+    }
+    var values: [String: FEELValue] = [:]
+    for entry in entries {
+      if level == .unit, entry.name == SchemeEntities.all, !reader.entities.lists.isEmpty {
+        continue
+      }
+      if level == .member, entry.name == SchemeEntities.role, !reader.entities.roles.isEmpty {
+        values[entry.name] = entry.value.text.map { .text($0) }
+        continue
+      }
+      if let (name, value) = fact(block.with(entry.key), block.with(entry.value), asked) {
+        values[name] = value
+      }
+    }
+    let known = Set(entries.map(\.name))
+    for input in asked where !known.contains(input.name) { ask(for: input, at: block) }
+    return values
   }
 
   private mutating func fact(
-    _ name: LocatedNode, _ place: LocatedNode
+    _ name: LocatedNode, _ place: LocatedNode, _ inputs: [SchemeInput]
   ) -> (String, FEELValue)? {
     let text = name.node.text ?? ""
     guard let input = inputs.first(where: { $0.name.isExactly(text) }) else {

@@ -10,20 +10,34 @@ struct CaseTrace: Sendable {
   let date: CalendarDate?
   /// What is known of the case, in the order of the scheme's inputs.
   let given: [GivenValue]
+  /// What is known of each who belongs to the unit.
+  var members: [KnownMember] = []
   /// Every decision in the order in which they are made.
   let decisions: [DecisionTrace]
 
   /// The decisions that no other decision needs: what the scheme is for.
   var outcomes: [DecisionTrace] {
-    let needed = Set(decisions.flatMap { step in step.uses.map(\.name) })
-    return decisions.filter { step in
-      !step.results.contains { needed.contains($0.name) } && !needed.contains(step.name)
-    }
+    let needed = scheme.decisions.reduce(into: Set<String>()) { $0.formUnion($1.words) }
+    return decisions.filter { !needed.contains($0.name) }
   }
 
-  func decision(_ name: String) -> DecisionTrace? {
-    decisions.first { $0.name.isExactly(name) }
+  /// A decision, of a member where it is made for each.
+  func decision(_ name: String, of member: CaseMember? = nil) -> DecisionTrace? {
+    decisions.first { $0.name.isExactly(name) && $0.member == member }
   }
+}
+
+/// One who belongs to the unit, by the place in the case, and the role.
+struct CaseMember: Sendable, Hashable {
+  /// Counted from 1.
+  let number: Int
+  let role: String?
+}
+
+/// A member with what is known of it.
+struct KnownMember: Sendable {
+  let member: CaseMember
+  let given: [GivenValue]
 }
 
 /// One thing that is known of a case.
@@ -51,6 +65,8 @@ struct DecisionTrace: Sendable {
   }
 
   let decision: Decision
+  /// Whom the decision is about, where it is made for each member.
+  var member: CaseMember?
   let results: [Result]
   let basis: Basis
   /// The inputs, parameters and decisions that the result rests on, in the order of their use.
@@ -67,16 +83,39 @@ struct UsedValue: Sendable, Hashable {
     case input
     /// The version that holds, and the articles that set it.
     case parameter(SchemeParameter.Version?, legal: [LegalReference])
+    /// The brackets in force, each from a threshold on.
+    case scale([ScaleStep], legal: [LegalReference])
     case decision
     /// A name of the language or of a surrounding entity.
     case other
   }
 
   let name: String
+  /// Whose it is, where it is not the own: a role, all members, or the unit.
+  var owner: String?
   let title: Title?
   let unit: String?
   let value: FEELValue?
   let origin: Origin
+}
+
+/// A bracket of a scale as it holds on a day, with the version of its value.
+struct ScaleStep: Sendable, Hashable {
+  let kind: Scale.Kind
+  let threshold: Decimal128
+  let version: SchemeParameter.Version
+}
+
+extension Scale {
+  /// The brackets in force on a day, with where their values come from.
+  func inForce(on date: CalendarDate?) -> [ScaleStep] {
+    brackets.compactMap { bracket in
+      guard let threshold = bracket.threshold.version(on: date)?.value.number,
+        let version = bracket.value.version(on: date), version.value.number != nil
+      else { return nil }
+      return ScaleStep(kind: kind, threshold: threshold, version: version)
+    }
+  }
 }
 
 /// Which rules of a table applied to a case, and why.

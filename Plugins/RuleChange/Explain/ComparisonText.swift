@@ -23,9 +23,9 @@ struct ComparisonText {
 
   private var outcomes: [String] {
     comparison.after.outcomes.map { step in
-      let label = language.label(step.name, step.decision.title).atSentenceStart
+      let label = label(of: step)
       let new = value(step)
-      guard let old = comparison.before.decision(step.name) else {
+      guard let old = comparison.before.decision(step.name, of: step.member) else {
         return "\(label) is \(new)."
       }
       let before = value(old)
@@ -37,13 +37,19 @@ struct ComparisonText {
     }
   }
 
+  private func label(of step: DecisionTrace) -> String {
+    let label = language.label(step.name, step.decision.title)
+    guard let member = step.member else { return label.atSentenceStart }
+    return "\(language.name(of: member)): \(label.insideSentence)"
+  }
+
   private func value(_ step: DecisionTrace) -> String {
     step.results.map { language.value($0.value, unit: step.decision.unit) }.joined(separator: ", ")
   }
 
   private func told(_ parting: TraceComparison.Parting) -> [String] {
     let step = parting.after ?? parting.before
-    let label = language.label(parting.name, step?.decision.title).atSentenceStart
+    let label = step.map { self.label(of: $0) } ?? ""
     let none = language.pick("niets", "nothing")
     let change =
       "\(parting.before.map(value) ?? none) → \(parting.after.map(value) ?? none)"
@@ -81,6 +87,6 @@ struct ComparisonText {
 
   private func label(_ name: String, _ parting: TraceComparison.Parting) -> String {
     let use = parting.after?.uses.first { $0.name == name }
-    return language.label(name, use?.title).insideSentence
+    return use.map { language.label($0).insideSentence } ?? language.label(name, nil)
   }
 }

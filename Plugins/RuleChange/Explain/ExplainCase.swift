@@ -37,13 +37,15 @@ struct ExplainCase: Tool {
     guard let known = files.caseFile(path, for: reforms.isEmpty ? [scheme] : [scheme, reformed])
     else { return files.answer }
     let day = date?.day ?? known.date
-    let before = try CaseEvaluation.trace(scheme, on: day, given: known.values)
+    let before = try CaseEvaluation.trace(
+      scheme, on: day, given: known.values, members: known.members)
     guard !reforms.isEmpty else {
       return ToolAnswer(
         .readable(TraceText(trace: before, language: lang).text, before.json),
         notes: notes(day))
     }
-    let after = try CaseEvaluation.trace(reformed, on: day, given: known.values)
+    let after = try CaseEvaluation.trace(
+      reformed, on: day, given: known.values, members: known.members)
     let comparison = TraceComparison(before: before, after: after, reforms: reforms)
     return ToolAnswer(
       .readable(

@@ -30,16 +30,13 @@ struct FormulaWording {
       let outcome = words(result)
       let reason = statement(condition, holds: holds)
       return language.pick("\(outcome), want \(reason)", "\(outcome), because \(reason)")
-    case .source(let text, let names):
-      guard !names.isEmpty else { return "`\(text)`" }
-      let list = names.map { words($0) }
-      return language.pick("`\(text)` met \(joined(list))", "`\(text)` with \(joined(list))")
+    case .source(let text, let value, _): return "`\(text)` (\(language.value(value)))"
     }
   }
 
   private func label(_ path: [String]) -> String {
-    let name = path.joined(separator: ".")
-    return language.label(name, use(of: path)?.title).insideSentence
+    use(of: path).map { language.label($0).insideSentence }
+      ?? language.label(path.joined(separator: "."), nil)
   }
 
   private func use(of path: [String]) -> UsedValue? {

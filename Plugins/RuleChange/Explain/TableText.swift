@@ -62,6 +62,6 @@ struct TableText {
 
   private func label(of input: TableTrace.Input) -> String {
     guard let use = use(of: input) else { return "`\(input.source)`" }
-    return language.label(use.name, use.title).insideSentence
+    return language.label(use).insideSentence
   }
 }

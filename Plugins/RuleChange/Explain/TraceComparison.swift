@@ -40,9 +40,12 @@ struct TraceComparison: Sendable {
     self.before = before
     self.after = after
     self.reforms = reforms
-    let names = (after.decisions + before.decisions).map(\.name).uniqued()
-    partings = names.compactMap { name in
-      Self.parting(before.decision(name), after.decision(name))
+    let made = (after.decisions + before.decisions).map {
+      DecisionOfCase(name: $0.name, member: $0.member)
+    }
+    partings = made.uniqued().compactMap { one in
+      Self.parting(
+        before.decision(one.name, of: one.member), after.decision(one.name, of: one.member))
     }
   }
 
@@ -53,10 +56,11 @@ struct TraceComparison: Sendable {
     guard before.results.map(\.value) != after.results.map(\.value) else { return nil }
     var causes: [Cause] = before.decision.hasSameRule(as: after.decision) ? [] : [.rule]
     for use in after.uses {
-      guard let old = before.uses.first(where: { $0.name == use.name }), old.value != use.value
+      guard let old = before.uses.first(where: { $0.name == use.name }),
+        old.value != use.value || old.isOtherScale(than: use)
       else { continue }
       switch use.origin {
-      case .parameter: causes.append(.figure(use.name))
+      case .parameter, .scale: causes.append(.figure(use.name))
       case .decision: causes.append(.decision(use.name))
       case .input, .other: causes.append(.input(use.name))
       }
@@ -68,6 +72,20 @@ struct TraceComparison: Sendable {
   var origins: [Parting] {
     let origins = partings.filter(\.isOrigin)
     return origins.isEmpty ? partings : origins
+  }
+}
+
+private struct DecisionOfCase: Hashable {
+  let name: String
+  let member: CaseMember?
+}
+
+extension UsedValue {
+  fileprivate func isOtherScale(than other: UsedValue) -> Bool {
+    guard case .scale(let own, _) = origin, case .scale(let others, _) = other.origin else {
+      return false
+    }
+    return own != others
   }
 }
 
@@ -95,6 +113,7 @@ extension TraceComparison {
         partings.map { parting in
           [
             "decision": .string(parting.name),
+            "member": JSONValue((parting.after ?? parting.before)?.member?.number),
             "before": Self.values(parting.before), "after": Self.values(parting.after),
             "causes": .array(parting.causes.map(\.json)),
           ]

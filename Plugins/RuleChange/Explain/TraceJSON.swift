@@ -13,11 +13,13 @@ extension CaseTrace {
       "title": .string(scheme.title),
       "legal": .array(scheme.legal.map(\.json)),
       "date": JSONValue(date.map { "\($0)" }),
-      "given": .array(
-        given.map { fact in
+      "given": .array(given.map(\.json)),
+      "members": .array(
+        members.map { member in
           [
-            "name": .string(fact.input.name), "value": fact.value.json,
-            "unit": JSONValue(fact.input.unit), "fixed": .boolean(fact.isFixed),
+            "member": .integer(Int64(member.member.number)),
+            "role": JSONValue(member.member.role),
+            "given": .array(member.given.map(\.json)),
           ]
         }),
       "decisions": .array(decisions.map(\.json)),
@@ -25,10 +27,19 @@ extension CaseTrace {
   }
 }
 
+extension GivenValue {
+  fileprivate var json: JSONValue {
+    [
+      "name": .string(input.name), "value": value.json, "unit": JSONValue(input.unit),
+      "fixed": .boolean(isFixed),
+    ]
+  }
+}
+
 extension DecisionTrace {
   var json: JSONValue {
     var members: [(String, JSONValue)] = [
-      ("name", .string(name)),
+      ("name", .string(name)), ("member", JSONValue(member?.number)),
       ("unit", JSONValue(decision.unit)),
       (
         "results",
@@ -71,6 +82,22 @@ extension UsedValue {
     case .input: members.append(("kind", "input"))
     case .decision: members.append(("kind", "decision"))
     case .other: members.append(("kind", "other"))
+    case .scale(let steps, let legal):
+      members += [
+        ("kind", "scale"), ("legal", .array(legal.map(\.json))),
+        (
+          "brackets",
+          .array(
+            steps.map { step in
+              [
+                "threshold": FEELValue.number(step.threshold).json,
+                step.kind.key: step.version.value.json,
+                "from": JSONValue(step.version.from.map { "\($0)" }),
+                "source": JSONValue(step.version.source),
+              ]
+            })
+        ),
+      ]
     case .parameter(let version, let legal):
       members += [
         ("kind", "parameter"), ("from", JSONValue(version?.from.map { "\($0)" })),
@@ -123,7 +150,8 @@ extension WorkedFormula {
       return ["function": .string(path.joined(separator: ".")), "arguments": all(arguments)]
     case .branch(let result, let condition, let holds):
       return ["condition": condition.json, "holds": .boolean(holds), "then": result.json]
-    case .source(let text, let names): return ["expression": .string(text), "names": all(names)]
+    case .source(let text, let value, let names):
+      return ["expression": .string(text), "value": value.json, "names": all(names)]
     }
   }
 }

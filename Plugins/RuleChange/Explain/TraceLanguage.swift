@@ -23,6 +23,9 @@ enum TraceLanguage: String, ParameterChoice {
     case .text(let text): return pick("‘\(text)’", "“\(text)”")
     case .date(let date):
       return day(year: Int(date.year), month: Int(date.month), day: Int(date.day))
+    case .context: return pick("een lid", "a member")
+    case .list(let items) where items.contains { $0.context != nil }:
+      return pick("\(items.count) leden", "\(items.count) members")
     case .list(let items): return items.map { self.value($0, unit: unit) }.joined(separator: ", ")
     case .function: return pick("een schaal", "a scale")
     default: return value.description
@@ -45,6 +48,22 @@ enum TraceLanguage: String, ParameterChoice {
         "October", "November", "December",
       ]
     return "\(day) \(names[month - 1]) \(year)"
+  }
+
+  /// Whom a decision is about: `Person 2 (partner)`.
+  func name(of member: CaseMember) -> String {
+    let person = pick("Persoon", "Person")
+    return "\(person) \(member.number)\(member.role.map { " (\($0))" } ?? "")"
+  }
+
+  /// A value as people call it, with whose it is where it is another's.
+  func label(_ use: UsedValue) -> String {
+    guard let owner = use.owner else { return label(use.name, use.title) }
+    let key = use.name.split(separator: ".").dropFirst().joined(separator: ".")
+    let whose =
+      owner == SchemeEntities.all
+      ? pick("alle leden", "all members") : owner.replacing("_", with: " ")
+    return key.isEmpty ? whose : "\(label(key, use.title)), \(whose)"
   }
 
   /// A name as people read it: its title, else the name with blanks.

@@ -18,6 +18,10 @@ struct TraceText {
     }
     lines += ["", language.pick("Wat bekend is", "What is known")]
     lines += trace.given.map { "- \(known($0))" }
+    for one in trace.members {
+      let facts = one.given.map { known($0).insideSentence }.joined(separator: "; ")
+      lines.append("- \(language.name(of: one.member)): \(facts)")
+    }
     lines += ["", language.pick("Hoe dat volgt", "How it follows")]
     for (place, step) in trace.decisions.enumerated() {
       lines += numbered(place + 1, StepText(step, trace: trace, language: language).sentences)
@@ -84,13 +88,19 @@ struct StepText {
   var conclusions: [String] {
     step.results.map { result in
       let title = step.results.count == 1 ? step.decision.title : nil
-      let label = language.label(result.name, title).atSentenceStart
+      let label = self.label(result.name, title)
       guard !result.value.isNull else {
         return language.pick(
           "\(label) is niet te bepalen.", "\(label) cannot be decided.")
       }
       return "\(label) is \(language.value(result.value, unit: step.decision.unit))."
     }
+  }
+
+  private func label(_ name: String, _ title: Title?) -> String {
+    let label = language.label(name, title)
+    guard let member = step.member else { return label.atSentenceStart }
+    return "\(language.name(of: member)): \(label.insideSentence)"
   }
 
   /// Whether a table has no row for the case; the reason is then a sentence of its own.
@@ -126,8 +136,11 @@ struct StepText {
 
   /// The figure of a parameter, with its day, article and source.
   private func figure(_ use: UsedValue) -> String? {
+    let label = language.label(use).atSentenceStart
+    if case .scale(let steps, let legal) = use.origin {
+      return scale(label, steps, legal, use.unit)
+    }
     guard case .parameter(let version, let legal) = use.origin else { return nil }
-    let label = language.label(use.name, use.title).atSentenceStart
     let value = use.value.map { language.value($0, unit: use.unit) } ?? ""
     let day = version?.from.map {
       language.pick(" vanaf \(language.day($0))", " from \(language.day($0))")
@@ -138,6 +151,34 @@ struct StepText {
     ].compactMap { $0 }
     let source = notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"
     return "\(label) is \(value)\(day ?? "")\(source)."
+  }
+}
+
+// Scales
+extension StepText {
+  private func scale(
+    _ label: String, _ steps: [ScaleStep], _ legal: [LegalReference], _ unit: String?
+  ) -> String {
+    let brackets = steps.map { step in
+      let threshold = language.value(.number(step.threshold), unit: unit)
+      let value =
+        switch step.kind {
+        case .marginalAmount, .singleAmount: language.value(step.version.value, unit: unit)
+        case .marginalRate, .averageRate:
+          (step.version.value.number?.multiplied(by: Decimal128(100)))
+            .map { language.value(.number($0), unit: "%") } ?? ""
+        }
+      let day = step.version.from.map {
+        language.pick(" sinds \(language.day($0))", " since \(language.day($0))")
+      }
+      return language.pick(
+        "vanaf \(threshold) \(value)\(day ?? "")", "from \(threshold) \(value)\(day ?? "")")
+    }
+    let places = legal.description(in: language.spoken)
+    let source = places.isEmpty ? "" : " (\(places))"
+    return language.pick(
+      "\(label) gaat in schijven: \(brackets.joined(separator: "; "))\(source).",
+      "\(label) goes by brackets: \(brackets.joined(separator: "; "))\(source).")
   }
 }
 

@@ -25,11 +25,13 @@ extension SchemeReader {
           help: "name the scale after what it gives, as in income_tax")
         return nil
       }
-      return scale(block, what).map {
-        SchemeParameter(
-          name: text, unit: self.text("unit", of: block), legal: legal(block), versions: [],
-          scale: $0)
-      }
+      guard let scale = scale(block, what) else { return nil }
+      var parameter = SchemeParameter(
+        name: text, unit: self.text("unit", of: block), legal: legal(block), versions: [],
+        scale: scale)
+      parameter.title = title(of: block)
+      parameter.origin = name
+      return parameter
     }
     allow(["unit", "legal", "title", "value", "values"], in: block, what)
     var versions: [SchemeParameter.Version] = []

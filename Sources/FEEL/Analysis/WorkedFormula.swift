@@ -16,8 +16,8 @@ public indirect enum WorkedFormula: Sendable, Hashable {
   case invocation([String], [WorkedFormula])
   /// The branch of a conditional that was taken, and why.
   case branch(WorkedFormula, condition: WorkedFormula, holds: Bool)
-  /// Anything else as it is written, with what it names.
-  case source(String, [WorkedFormula])
+  /// Anything else as it is written, with its value and what it names.
+  case source(String, FEELValue, [WorkedFormula])
 }
 
 extension WorkedFormula {
@@ -44,7 +44,7 @@ extension WorkedFormula {
     case .literal: break
     case .name(let path, let value): add(path, value, to: &found)
     case .negation(let operand): operand.collect(into: &found)
-    case .operation(_, let operands), .call(_, let operands), .source(_, let operands):
+    case .operation(_, let operands), .call(_, let operands), .source(_, _, let operands):
       for operand in operands { operand.collect(into: &found) }
     case .invocation(let path, let arguments):
       add(path, nil, to: &found)
@@ -98,7 +98,7 @@ private struct FormulaWorker {
       return .call(name, arguments.map { formula(of: $0.value) })
     case .invocation(let function, let arguments) where function.path != nil:
       return .invocation(function.path ?? [], arguments.map { formula(of: $0.value) })
-    default: return .source(text(of: node), names(in: node))
+    default: return .source(text(of: node), value(of: node), names(in: node))
     }
   }
 
