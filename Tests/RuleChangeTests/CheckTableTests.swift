@@ -62,7 +62,7 @@ struct CheckTableTests {
               - ["<= 10", 1]
               - ["[5..8]", 2]
               - ["> 10 ", 1]
-              - ["[9..4]", 3]
+              - {row: ["[9..4]", 3], legal: {article: "5"}}
 
     """
 
@@ -88,7 +88,10 @@ struct CheckTableTests {
     let findings = try await StageRun(CheckTable.self, with: Self.dead)([:]).table("findings")
     #expect(
       try findings.column("article").texts()
-        == [String](repeating: "article 36(1), Participatiewet", count: 4))
+        == [
+          "article 36(1), Participatiewet", "article 5, Participatiewet",
+          "article 36(1), Participatiewet", "article 5, Participatiewet",
+        ])
   }
 
   @Test func `a table that cannot be taken apart is told`() async throws {

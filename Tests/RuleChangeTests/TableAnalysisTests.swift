@@ -95,6 +95,36 @@ struct TableAnalysisTests {
     #expect(found.map(\.rules) == [[2], [3], [2], [3]])
   }
 
+  @Test func `rules of an ANY table overlap where they differ`() throws {
+    #expect(try findings("['< 10', 1], ['> 4', 1], ['-', 1]", hit: "ANY").isEmpty)
+    let found = try findings("['< 10', 1], ['>= 10', 1], ['> 20', 2]", hit: "ANY")
+    #expect(found.map(\.kind) == [.overlap])
+    #expect(found.first?.rules == [2, 3])
+    #expect(found.first?.witness == "x = 21")
+  }
+
+  @Test func `a rule that others outrank everywhere never decides`() throws {
+    let scheme = try Samples.scheme(
+      """
+      scheme: {id: s}
+      inputs: {x: {type: number}}
+      decisions:
+        d:
+          table:
+            hit: PRIORITY
+            inputs: [x]
+            outputs: [{name: r, values: [high, low]}]
+            rows: [['[5..8]', '"low"'], ['<= 10', '"high"'], ['> 10', '"low"']]
+
+      """)
+    let found = try TableAnalysis.findings(
+      of: try #require(scheme.decision("d")), in: scheme)
+    #expect(found.map(\.kind) == [.shadowed])
+    #expect(
+      found.first?.message
+        == "rule 1 never decides: rules with higher priority take all its cases")
+  }
+
   @Test func `overlaps of a COLLECT SUM table are meant`() throws {
     #expect(try findings("['> 1', 1], ['-', 2]", hit: "C+").isEmpty)
   }

@@ -16,6 +16,8 @@ struct TableAnalysis {
   private let domains: [InputDomain]
   /// For each input and region the rules that pass, a bit for each rule.
   private let passing: [[Bitmap]]
+  /// For each rule how many go before it where it applies with others; none where no rule goes first.
+  private let ranks: [Int]?
 
   /// - Throws: a fault that says why the table cannot be analysed.
   init(
@@ -42,6 +44,14 @@ struct TableAnalysis {
       passing.append(regions)
     }
     self.passing = passing
+    switch table.hit {
+    case .first: ranks = Array(table.rows.indices)
+    case .priority:
+      var ranks = [Int](repeating: 0, count: table.rows.count)
+      for (rank, row) in try table.priorityOrder(in: scope).enumerated() { ranks[row] = rank }
+      self.ranks = ranks
+    case .unique, .any, .collectSum, .collectMinimum, .collectMaximum, .collectCount: ranks = nil
+    }
   }
 
   private static func rules(
@@ -63,15 +73,17 @@ struct TableAnalysis {
     var cells: [Bitmap: [[Int]]] = [:]
     var order: [Bitmap] = []
     var reached = Bitmap(repeating: false, count: table.rows.count)
-    var first = reached
+    var deciding = reached
     var witnesses: [Int: [Int]] = [:]
     forEachCell { cell, rules in
       reached = reached | rules
       let hits = rules.setIndices
-      if let rule = hits.first { first.set(rule, to: true) }
+      if let ranks, let rule = hits.min(by: { ranks[$0] < ranks[$1] }) {
+        deciding.set(rule, to: true)
+      }
       for rule in hits where witnesses[rule] == nil { witnesses[rule] = cell }
       let isGap = hits.isEmpty && !table.hasDefaults
-      guard isGap || hits.count > 1 && table.hit == .unique else { return }
+      guard isGap || isClash(hits) else { return }
       if cells[rules] == nil { order.append(rules) }
       cells[rules, default: []].append(cell)
     }
@@ -89,12 +101,24 @@ struct TableAnalysis {
       if !reached[rule] {
         found.append(unreachable(rule))
         dead.insert(rule)
-      } else if table.hit == .first, !first[rule] {
+      } else if ranks != nil, !deciding[rule] {
         found.append(shadowed(rule, witnesses[rule] ?? []))
         dead.insert(rule)
       }
     }
     return limited(found + unreachableOutputs(dead, witnesses))
+  }
+
+  /// Whether rules may not apply at once: never two under UNIQUE, and none that differ under ANY.
+  private func isClash(_ rules: [Int]) -> Bool {
+    switch table.hit {
+    case .unique: rules.count > 1
+    case .any:
+      rules.dropFirst().contains { rule in
+        table.rows[rule].outputs.map(\.source) != table.rows[rules[0]].outputs.map(\.source)
+      }
+    case .priority, .first, .collectSum, .collectMinimum, .collectMaximum, .collectCount: false
+    }
   }
 
   private func forEachCell(_ body: ([Int], Bitmap) -> Void) {
@@ -169,7 +193,9 @@ extension TableAnalysis {
   private func shadowed(_ rule: Int, _ cell: [Int]) -> TableFinding {
     TableFinding(
       kind: .shadowed, rules: [rule + 1], witness: witness(cell),
-      message: "rule \(rule + 1) never decides: the rules before it take all its cases", tests: [])
+      message: "rule \(rule + 1) never decides: "
+        + (table.hit == .first ? "the rules before it" : "rules with higher priority")
+        + " take all its cases", tests: [])
   }
 
   /// Results that no living rule gives; what holds where no rule applies is given to missing values.

@@ -153,23 +153,7 @@ extension TableEvaluation {
 
   /// The rule whose outputs come first among the values in their order, the first output counting most.
   private func byPriority() throws(RuleFault) -> Decided {
-    var ranks: [[Int]] = []
-    for row in table.rows {
-      var own: [Int] = []
-      for (result, output) in zip(row.outputs, table.outputs) {
-        guard let value = try? result.feel.evaluate(in: scope) else {
-          throw RuleFault(
-            "a result of a table with hit PRIORITY depends on the case",
-            help: "let each row give one of the output's values", at: result.origin)
-        }
-        own.append(output.values.firstIndex(of: value) ?? output.values.count)
-      }
-      ranks.append(own)
-    }
-    let order = ranks.indices.sorted { left, right in
-      ranks[left] == ranks[right]
-        ? left < right : ranks[left].lexicographicallyPrecedes(ranks[right])
-    }
+    let order = try table.priorityOrder(in: scope)
     var ordered = table
     ordered.rows = order.map { table.rows[$0] }
     let firsts = try matching(of: ordered).firsts()

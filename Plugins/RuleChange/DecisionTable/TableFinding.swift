@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Experiments
 import Tables
 
 /// Something that a decision table leaves open or says twice.
@@ -8,11 +7,11 @@ struct TableFinding: Sendable, Hashable {
   enum Kind: String, Sendable, Hashable, CaseIterable {
     /// Cases to which no rule applies.
     case gap
-    /// Cases to which several rules of a UNIQUE table apply.
+    /// Cases to which several rules of a UNIQUE table apply, or rules of an ANY table that differ.
     case overlap
     /// A single boundary value that falls into two rules, or into none.
     case edge
-    /// A rule of a FIRST table whose cases the rules before it all take.
+    /// A rule of a FIRST or PRIORITY table whose cases other rules all take.
     case shadowed
     /// A rule that no case fits.
     case unreachable
@@ -40,10 +39,8 @@ struct FindingsTable {
     let finding: TableFinding
     let share: Double?
 
-    /// What the law says of the decision's rules, where the scheme tells it.
-    var article: String? {
-      decision.legal.isEmpty ? nil : decision.legal.description(in: .english)
-    }
+    /// Where the law says what the rules say, as far as the scheme tells it.
+    var article: String? { decision.law(ofRules: finding.rules) }
   }
 
   private var rows: [Row] = []
