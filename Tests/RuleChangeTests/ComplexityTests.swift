@@ -40,6 +40,21 @@ struct ComplexityTests {
     #expect(complexity.parts[1].parameters == ["limit"])
   }
 
+  @Test func `a scale counts with its thresholds where it is called`() throws {
+    let scheme = try Samples.scheme(
+      """
+      scheme: {id: s}
+      parameters:
+        tax: {brackets: [{threshold: 0, rate: 0.1}, {threshold: 100, rate: 0.2}]}
+      inputs: {x: {type: number}}
+      decisions: {d: {expression: tax(x)}, e: {expression: d * 2}}
+
+      """)
+    let complexity = SchemeComplexity(scheme)
+    #expect(complexity.parts.map(\.thresholds) == [2, 0])
+    #expect(complexity.parts[0].parameters == ["tax"])
+  }
+
   @Test func `legal references count once each`() throws {
     let scheme = try Samples.scheme(
       """

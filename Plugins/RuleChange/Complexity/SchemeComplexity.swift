@@ -67,13 +67,17 @@ extension SchemeComplexity.Part {
     let limits = sources.reduce(into: Set<String>()) {
       $0.formUnion(ThresholdScan.limits(in: $1, names: parameterNames))
     }
+    // A scale is called as a function, and each of its thresholds must be known to explain the result.
+    let called = Set(decision.mentions.map { $0[0] })
+    let scales = scheme.parameters.filter { $0.scale != nil && called.contains($0.name) }
+    let brackets = scales.reduce(0) { $0 + ($1.scale?.brackets.count ?? 0) }
     let before = Set(depths.keys).intersection(names)
     self.init(
       decision: decision.name, isTable: table != nil, rows: table?.rows.count ?? 0,
       cells: table.map { $0.rows.count * ($0.inputs.count + $0.outputs.count) } ?? 0,
       tests: table?.rows.reduce(0) { $0 + $1.cells.count { !$0.tests.isAny } } ?? 0,
-      thresholds: limits.count, depth: 1 + (before.compactMap { depths[$0] }.max() ?? 0),
+      thresholds: limits.count + brackets, depth: 1 + (before.compactMap { depths[$0] }.max() ?? 0),
       decisions: before, inputs: names.intersection(scheme.inputs.map(\.name)),
-      parameters: names.intersection(parameterNames))
+      parameters: names.intersection(parameterNames).union(scales.map(\.name)))
   }
 }
