@@ -168,6 +168,25 @@ struct SheetTableTests {
     #expect(fault.message.contains(message), "\(fault.message)")
   }
 
+  @Test func `the allowed values of an output rank its rules`() throws {
+    let (table, faults) = try table(
+      "P;income_percent;;amount\n;;;high, low\n1;<= 120;;high\n2;-;;low\n")
+    let read = try #require(table, "\(faults)")
+    #expect(read.hit == .priority)
+    #expect(read.outputs.first?.values == [.text("high"), .text("low")])
+    #expect(read.rows.map { $0.outputs[0].source } == ["\"high\"", "\"low\""])
+  }
+
+  @Test func `a column of articles is the law of its rules`() throws {
+    let (table, _) = try table(
+      "F;income_percent;;amount;Artikel\n1;<= 120;;5;art. 36 lid 1\n2;-;;0;by-law\n3;-;;0;36b\n")
+    #expect(
+      table?.rows.map(\.legal) == [
+        [LegalReference(article: "36", paragraph: "1")], [LegalReference(title: "by-law")],
+        [LegalReference(article: "36b")],
+      ])
+  }
+
   @Test func `a missing file is told at the scheme's place`() throws {
     let folder = try ImportFolder()
     let (_, faults) = try folder.scheme(Self.head + "  amount: {table: {file: none.csv}}\n")

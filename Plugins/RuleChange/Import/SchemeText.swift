@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Documents
+import FEEL
 
 /// Writes values as the text of a scheme file.
 enum SchemeText {
@@ -20,6 +21,11 @@ enum SchemeText {
   }
 
   static func list(_ items: [String]) -> String { "[" + items.joined(separator: ", ") + "]" }
+
+  /// A list of plain values; a date is written without quotes, as a scheme does.
+  static func values(_ values: [FEELValue]) -> String {
+    list(values.map { $0.string.map(scalar) ?? "\($0)" })
+  }
 
   /// Each line of a text as a comment.
   static func comment(_ text: String, indent: String) -> String {
@@ -53,5 +59,14 @@ enum SchemeText {
 
   private static func isLetter(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+}
+
+extension LegalReference {
+  /// The reference as an entry of `legal`.
+  var yaml: String {
+    let parts = zip(Self.keys, [law, bwb, article, paragraph, part, url, title])
+    return SchemeText.map(
+      parts.compactMap { key, value in value.map { (key, SchemeText.scalar($0)) } })
   }
 }

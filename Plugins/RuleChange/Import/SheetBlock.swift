@@ -29,13 +29,23 @@ struct SheetBlock {
     if let title = layout.title { yaml += "    title: \(SchemeText.scalar(title.text))\n" }
     yaml += "    table:\n      hit: \(HitPolicy(text: hit ?? "U")?.rawValue ?? hit ?? "UNIQUE")\n"
     yaml += "      inputs: \(SchemeText.list(inputs.map(\.yaml)))\n"
-    let outputs = layout.outputs.map { SheetLayoutReading.name($0.label) }
-    yaml += "      outputs: \(SchemeText.list(outputs.map(SchemeText.scalar)))\n      rows:\n"
+    let outputs = layout.outputs.map { column in
+      let name = SchemeText.scalar(SheetLayoutReading.name(column.label))
+      let values = column.allowed.flatMap { SheetRules.values(of: $0) }
+      guard let values else { return name }
+      return SchemeText.map([("name", name), ("values", SchemeText.values(values))])
+    }
+    yaml += "      outputs: \(SchemeText.list(outputs))\n      rows:\n"
     let notation = CellNotation(hasDecimalComma: source.hasDecimalComma)
     var notes = SheetNotes()
     for rule in layout.rules {
       let row = cells(of: rule, layout, inputs, notation, &notes)
-      yaml += "        - \(SchemeText.list(row))\(Self.comment(of: rule, layout))\n"
+      let law = layout.legal(of: rule).map { $0.yaml }
+      let line =
+        law.isEmpty
+        ? SchemeText.list(row)
+        : SchemeText.map([("row", SchemeText.list(row)), ("legal", SchemeText.list(law))])
+      yaml += "        - \(line)\(Self.comment(of: rule, layout))\n"
     }
     faults.add(notes.warnings)
   }
@@ -46,11 +56,8 @@ struct SheetBlock {
 
     var yaml: String {
       guard !allowed.isEmpty else { return SchemeText.scalar(expression) }
-      let values = allowed.map { value in
-        value.string.map(SchemeText.scalar) ?? value.source
-      }
       return SchemeText.map([
-        ("expression", SchemeText.scalar(expression)), ("values", SchemeText.list(values)),
+        ("expression", SchemeText.scalar(expression)), ("values", SchemeText.values(allowed)),
       ])
     }
   }
@@ -91,7 +98,9 @@ struct SheetBlock {
 
   /// What the columns of notes say, behind the row.
   private static func comment(of rule: [SheetCell], _ layout: SheetLayout) -> String {
-    let notes = layout.annotations.map { rule[$0.place].text }.filter { !$0.isEmpty }
+    let notes = layout.annotations.filter { !SheetWords.isLaw($0.label) }.map {
+      rule[$0.place].text
+    }.filter { !$0.isEmpty }
     guard !notes.isEmpty else { return "" }
     let line = notes.joined(separator: "; ").split(whereSeparator: \.isNewline)
     return "  # \(line.joined(separator: " "))"

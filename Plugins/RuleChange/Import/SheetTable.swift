@@ -56,7 +56,10 @@ extension SchemeReader {
     guard tests.count == layout.inputs.count, results.count == layout.outputs.count else {
       return nil
     }
-    return TableRow(cells: tests, outputs: results, origin: cells[layout.inputs[0].place].origin)
+    return TableRow(
+      cells: tests, outputs: results,
+      legal: layout.legal(of: cells).map { $0.within(legalContext) },
+      origin: cells[layout.inputs[0].place].origin)
   }
 
   private mutating func read(
@@ -155,15 +158,34 @@ extension SchemeReader {
   private mutating func outputs(
     of layout: SheetLayout, _ block: LocatedNode, _ name: LocatedNode, under hit: HitPolicy?
   ) -> [TableOutput]? {
-    if block["outputs"] == nil, layout.outputs.count == 1 {
-      return outputs(block, named: [name], under: hit)
-    }
     let declared = block["outputs"]?.items ?? []
+    let isSingle = declared.isEmpty && layout.outputs.count == 1
     return outputs(
       block,
       named: layout.outputs.map { column in
-        declared.first { ($0["name"] ?? $0).node.text == column.label }
-          ?? column.header.reading(SheetLayoutReading.name(column.label))
+        let named =
+          declared.first { ($0["name"] ?? $0).node.text == column.label }
+          ?? (isSingle ? name : column.header.reading(SheetLayoutReading.name(column.label)))
+        return named.node.entries == nil ? listing(column, as: named) : named
       }, under: hit)
+  }
+
+  /// An output with the values that a row of the sheet lists, which PRIORITY ranks by.
+  private func listing(_ column: SheetLayout.Column, as name: LocatedNode) -> LocatedNode {
+    guard let cell = column.allowed, let values = SheetRules.values(of: cell) else { return name }
+    func node(_ text: String, _ style: Scalar.Style = .plain) -> Node {
+      Node(content: .scalar(Scalar(text: text, style: style)), span: cell.origin.node.span)
+    }
+    let items = values.map { value in
+      value.string.map { node($0, .doubleQuoted) } ?? node(value.source)
+    }
+    let entries = [
+      Node.Entry(key: node("name"), value: name.node),
+      Node.Entry(
+        key: node("values"),
+        value: Node(content: .sequence(items, .flow), span: cell.origin.node.span)),
+    ]
+    return cell.origin.with(
+      Node(content: .mapping(entries, .flow), span: cell.origin.node.span))
   }
 }

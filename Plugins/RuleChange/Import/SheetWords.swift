@@ -53,6 +53,11 @@ enum SheetWords {
     return names.contains(key(label))
   }
 
+  /// Whether a column by this name says where the law stands.
+  static func isLaw(_ label: String) -> Bool {
+    ["article", "artikel", "legal", "law", "wet", "grondslag"].contains(key(label))
+  }
+
   static func line(_ text: String) -> Line? {
     switch key(text) {
     case "values", "allowed", "allowed values", "waarden", "toegestaan", "toegestane waarden":
