@@ -235,6 +235,31 @@ struct OpenFiscaImportTests {
       ])
   }
 
+  @Test func `an imported scale is called by the scheme's decisions`() throws {
+    let folder = try ImportFolder([
+      "contribution.yaml": """
+      brackets:
+        - threshold: {2024-01-01: {value: 0}}
+          rate: {2024-01-01: {value: 0.0932}, 2025-01-01: {value: 0.0817}}
+        - threshold: {2024-01-01: {value: 38098}}
+          rate: {2024-01-01: 0.3697}
+
+      """
+    ])
+    var model = OpenFiscaImport(path: folder.path)
+    let scheme = try Samples.scheme(
+      model.yaml(id: "s", title: "s") + """
+        inputs: {income: {type: decimal}}
+        decisions: {tax: {expression: contribution(income)}}
+        tests:
+          - {name: first bracket, date: 2025-06-01, in: {income: 10000}, out: {tax: 817}}
+          - {name: both, date: 2024-06-01, in: {income: 40000}, out: {tax: 4253.9030}}
+
+        """)
+    // 0.0932 × 38,098 + 0.3697 × 1,902 = 3,550.7336 + 703.1694
+    #expect(scheme.runTests().map(\.passed) == [true, true])
+  }
+
   @Test func `names of one word stay apart`() throws {
     let value = "values: {2024-01-01: 1}\n"
     let folder = try ImportFolder([
@@ -276,9 +301,26 @@ struct OpenFiscaImportTests {
             date: 2024-12-30
             in: {rent: 600, members: [{role: parent, income: 20000, birth: 1990-01-01}, \
         {role: parent}, {role: child, age: 3}]}
-            out: {allowance: 10}
+            out: {allowance: 10, members: [{tax: 1}, {tax: 2}, {}]}
         """))
-    #expect(model.faults.diagnostics.map(\.span?.start.line) == [11])
+    #expect(
+      yaml.contains(
+        "\nentities: {household: {members: person, roles: {parent: {}, child: {}}}}\n"))
+    #expect(model.faults.diagnostics.isEmpty)
+    let scheme = try Samples.scheme(
+      yaml + """
+        inputs:
+          rent: {type: number, entity: household}
+          income: {type: number, entity: person}
+          birth: {type: date, entity: person}
+          age: {type: number, entity: person}
+        decisions:
+          tax: {entity: person, expression: if birth = null then 2 else 1}
+          allowance: {entity: household, expression: rent / 60}
+
+        """)
+    #expect(scheme.tests.first?.members.count == 3)
+    #expect(scheme.tests.first?.expectedOfMembers.map(\.count) == [1, 1, 0])
   }
 
   @Test func `outputs of several periods are examples of their dates`() throws {
@@ -339,11 +381,11 @@ struct OpenFiscaImportTests {
   @Test func `a table becomes the block of a decision`() async throws {
     let folder = try ImportFolder([
       "supplement.csv": """
-      Income supplement;;;;;
-      U;Household type;Income percent;;amount;Toelichting
-      ;"single, couple";;;;
-      1;single;t/m 120;;513,50;art. 3
-      2;couple;> 120;;732;
+      Income supplement;;;;;;
+      U;Household type;Income percent;;amount;Toelichting;Artikel
+      ;"single, couple";;;;;
+      1;single;t/m 120;;513,50;by law;art. 3 lid 2
+      2;couple;> 120;;732;;
 
       """
     ])
@@ -364,7 +406,8 @@ struct OpenFiscaImportTests {
               inputs: [{expression: household_type, values: [single, couple]}, income_percent]
               outputs: [amount]
               rows:
-                - ["\\"single\\"", "<= 120", 513.50]  # art. 3
+                - {row: ["\\"single\\"", "<= 120", 513.50], \
+        legal: [{article: "3", paragraph: "2"}]}  # by law
                 - ["\\"couple\\"", "> 120", 732]
 
         """)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Documents
+import FEEL
 import Foundation
 
 /// A parameter of an OpenFisca model, as a parameter of a scheme.
@@ -79,7 +80,7 @@ struct FlatNames {
     let first = Self.startingWithLetter(parts.joined(separator: "_"))
     var candidates = [first, Self.startingWithLetter(parts.joined(separator: "__"))]
     candidates += (2...1_000).map { "\(first)_\($0)" }
-    for name in candidates where admits(name) {
+    for name in candidates where !FEELExpression.hasFunction(named: name) && admits(name) {
       if name != first {
         faults.warn(
           .importLoss,

@@ -11,6 +11,12 @@ struct ImportedTest: Sendable, Hashable {
     var pair: (key: String, value: String) { (name, figure.yaml) }
   }
 
+  /// What must come out for the household, or for one of its members by place.
+  struct Result: Sendable, Hashable {
+    var member: Int?
+    let fact: Fact
+  }
+
   /// A person of the household, with the role that the household gives.
   struct Member: Sendable, Hashable {
     let role: String?
@@ -27,7 +33,7 @@ struct ImportedTest: Sendable, Hashable {
   let date: String?
   let given: [Fact]
   let members: [Member]
-  let expected: [Fact]
+  let expected: [Result]
   let tolerance: String?
   /// File and line.
   let reference: String
@@ -39,10 +45,22 @@ struct ImportedTest: Sendable, Hashable {
     var facts = given.map(\.pair)
     if !members.isEmpty { facts.append(("members", SchemeText.list(members.map(\.yaml)))) }
     text += "    in: \(SchemeText.map(facts))\n"
-    text += "    out: \(SchemeText.map(expected.map(\.pair)))\n"
+    text += "    out: \(SchemeText.map(results))\n"
     if let tolerance { text += "    tolerance: \(tolerance)\n" }
     text += "    source: {reference: \(SchemeText.scalar(reference))}\n"
     return text
+  }
+}
+
+extension ImportedTest {
+  /// The results of the household, and those of the members as a list with a place for each.
+  private var results: [(key: String, value: String)] {
+    let own = expected.filter { $0.member == nil }.map(\.fact.pair)
+    guard expected.contains(where: { $0.member != nil }) else { return own }
+    let list = members.indices.map { place in
+      SchemeText.map(expected.filter { $0.member == place }.map(\.fact.pair))
+    }
+    return own + [("members", SchemeText.list(list))]
   }
 }
 

@@ -29,6 +29,7 @@ struct OpenFiscaImport {
   /// The scheme's text: what it is called, its parameters and its worked examples.
   mutating func yaml(id: String, title: String) -> String {
     var text = "scheme: {id: \(id), title: \(SchemeText.scalar(title))}\n"
+    if let entities = tests.entities.yaml { text += "\n" + entities }
     if !tree.parameters.isEmpty { text += "\nparameters:\n" }
     var names = FlatNames()
     var described: Set<[String]> = []

@@ -7,6 +7,7 @@ import Tables
 /// Takes over the tests of an OpenFisca test file.
 struct OpenFiscaTests {
   private(set) var tests: [ImportedTest] = []
+  private(set) var entities = ImportedEntities()
   var faults = SchemeFaults()
 
   private static let keys: Set = [
@@ -43,7 +44,8 @@ struct OpenFiscaTests {
     if let input = block["input"] ?? block["input_variables"] {
       situation.read(input, &faults)
     }
-    let expected = situation.expected(output, &faults)
+    let expected = situation.expected(output)
+    entities.add(situation)
     let margins = margins(of: block)
     let reference = "\(path):\(block.node.span.start.line)"
     for (period, facts) in expected {
@@ -57,7 +59,7 @@ struct OpenFiscaTests {
           tests.append(
             ImportedTest(
               name: name + suffix + row.suffix + part.suffix, date: date, given: row.given,
-              members: row.members, expected: part.facts, tolerance: part.tolerance,
+              members: row.members, expected: part.results, tolerance: part.tolerance,
               reference: reference))
         }
       }
@@ -66,14 +68,18 @@ struct OpenFiscaTests {
 
   /// The outputs by their tolerance: an example of a scheme has one for all of its results.
   private static func parts(
-    _ expected: [ImportedTest.Fact], _ margins: [String: ErrorMargin]
-  ) -> [(suffix: String, facts: [ImportedTest.Fact], tolerance: String?)] {
-    func tolerance(_ fact: ImportedTest.Fact) -> String? {
-      (margins[fact.name] ?? margins["default"])?.tolerance(of: fact.figure).map { "\($0)" }
+    _ expected: [ImportedTest.Result], _ margins: [String: ErrorMargin]
+  ) -> [(suffix: String, results: [ImportedTest.Result], tolerance: String?)] {
+    func tolerance(_ result: ImportedTest.Result) -> String? {
+      let margin = margins[result.fact.name] ?? margins["default"]
+      return margin?.tolerance(of: result.fact.figure).map { "\($0)" }
     }
     let all = Set(expected.map(tolerance))
     guard all.count > 1 else { return [("", expected, expected.first.flatMap(tolerance))] }
-    return expected.map { (" (\($0.name))", [$0], tolerance($0)) }
+    return expected.map { result in
+      let member = result.member.map { " of member \($0 + 1)" } ?? ""
+      return (" (\(result.fact.name)\(member))", [result], tolerance(result))
+    }
   }
 
   /// The margins by variable; `default` for all others.
@@ -105,6 +111,30 @@ struct OpenFiscaTests {
 
   private mutating func lose(_ what: String, at place: LocatedNode) {
     faults.warn(.importLoss, "not carried over: \(what)", at: place)
+  }
+}
+
+/// The entities that the tests speak of, with the roles of members.
+struct ImportedEntities: Sendable {
+  private var group: String?
+  private var member: String?
+  private var roles: [String] = []
+
+  mutating func add(_ situation: Situation) {
+    guard situation.hasMembers else { return }
+    group = group ?? situation.groupName
+    member = member ?? situation.memberName
+    for role in situation.roleNames where !roles.contains(role) { roles.append(role) }
+  }
+
+  /// The block `entities:`; nil where no test has several persons.
+  var yaml: String? {
+    guard let member else { return nil }
+    var entries = [("members", SchemeText.scalar(member))]
+    if !roles.isEmpty {
+      entries.append(("roles", SchemeText.map(roles.map { (SchemeText.scalar($0), "{}") })))
+    }
+    return "entities: {\(SchemeText.scalar(group ?? "household")): \(SchemeText.map(entries))}\n"
   }
 }
 

@@ -10,13 +10,15 @@ struct Situation {
     let suffix: String
     let given: [ImportedTest.Fact]
     let members: [ImportedTest.Member]
-    let expected: [ImportedTest.Fact]
+    let expected: [ImportedTest.Result]
   }
 
   /// A variable with what stands under it: a value, a list, or values by period.
   struct Variable {
     let name: String
     let value: LocatedNode
+    /// The place of the person whose it is, where it is expected of one of several.
+    var member: Int?
   }
 
   let period: String?
@@ -24,6 +26,13 @@ struct Situation {
   private var persons: [(name: String, variables: [Variable])] = []
   private var roles: [String: String] = [:]
   private var groups = 0
+  private(set) var groupName: String?
+  private(set) var memberName: String?
+
+  /// Whether there are several persons, so that they stand as members.
+  var hasMembers: Bool { persons.count > 1 }
+  /// The roles in the order of the persons.
+  var roleNames: [String] { persons.compactMap { roles[$0.name] } }
 
   init(period: String?) { self.period = period }
 
@@ -34,9 +43,9 @@ struct Situation {
       if Self.isVariable(entry.value) {
         unit.append(Variable(name: entry.name, value: value))
       } else if Self.isPlural(entry.value) {
-        readInstances(value)
+        readInstances(value, of: Self.singular(entry.name))
       } else {
-        readGroup(value)
+        readGroup(value, named: entry.name)
       }
     }
     guard groups > 1 else { return }
@@ -45,19 +54,20 @@ struct Situation {
       at: input, help: "split it into a test for each household")
   }
 
-  private mutating func readInstances(_ block: LocatedNode) {
+  private mutating func readInstances(_ block: LocatedNode, of entity: String) {
     for entry in block.node.entries ?? [] {
       let instance = block.with(entry.value)
       if (entry.value.entries ?? []).contains(where: { Self.isRole($0.value) }) {
-        readGroup(instance)
+        readGroup(instance, named: entity)
       } else {
+        memberName = entity
         persons.append((entry.name, Self.variables(of: instance)))
       }
     }
   }
 
   /// Roles are lists of names, everything else is a variable.
-  private mutating func readGroup(_ block: LocatedNode) {
+  private mutating func readGroup(_ block: LocatedNode, named entity: String) {
     var hasRoles = false
     for entry in block.node.entries ?? [] {
       guard Self.isRole(entry.value) else {
@@ -69,12 +79,14 @@ struct Situation {
         if let name = person.text { roles[name] = Self.singular(entry.name) }
       }
     }
-    if hasRoles { groups += 1 }
+    guard hasRoles else { return }
+    groups += 1
+    groupName = entity
   }
 
   /// The expected values by period.
   func expected(
-    _ output: LocatedNode, _ faults: inout SchemeFaults
+    _ output: LocatedNode
   ) -> [(period: String?, variables: [Variable])] {
     var variables: [Variable] = []
     for entry in output.node.entries ?? [] {
@@ -83,15 +95,11 @@ struct Situation {
         variables.append(Variable(name: entry.name, value: value))
       } else if !Self.isPlural(entry.value) {
         variables += Self.variables(of: value)
-      } else if (entry.value.entries ?? []).count == 1 || persons.count == 1 {
-        for instance in entry.value.entries ?? [] {
-          variables += Self.variables(of: value.with(instance.value))
-        }
       } else {
-        faults.warn(
-          .importLoss,
-          "what is expected of each of '\(entry.name)' is not carried over: an example of a scheme "
-            + "tells what the household gets", at: output.with(entry.key))
+        for instance in entry.value.entries ?? [] {
+          let member = hasMembers ? persons.firstIndex { $0.name == instance.name } : nil
+          variables += Self.variables(of: value.with(instance.value), member: member)
+        }
       }
     }
     var found: [(period: String?, variables: [Variable])] = []
@@ -108,7 +116,9 @@ struct Situation {
         continue
       }
       for entry in entries {
-        add(Variable(name: variable.name, value: variable.value.with(entry.value)), entry.name)
+        var part = Variable(name: variable.name, value: variable.value.with(entry.value))
+        part.member = variable.member
+        add(part, entry.name)
       }
     }
     return found
@@ -118,7 +128,7 @@ struct Situation {
   func rows(
     _ expected: [Variable], in period: String?, _ faults: inout SchemeFaults, at test: LocatedNode
   ) -> [Row] {
-    let isFlat = persons.count < 2
+    let isFlat = !hasMembers
     let flat = unit + (isFlat ? persons.flatMap(\.variables) : [])
     let given = flat.compactMap { values($0, in: period, &faults) }
     let results = expected.compactMap { values($0, in: period, &faults) }
@@ -141,13 +151,18 @@ struct Situation {
     return (0..<count).map { place in
       Row(
         suffix: count > 1 ? " #\(place + 1)" : "", given: given.map { $0.fact(at: place) },
-        members: members, expected: results.map { $0.fact(at: place) })
+        members: members, expected: results.map { $0.result(at: place) })
     }
   }
 
   private struct Values {
     let name: String
     let figures: [ImportedFigure]
+    let member: Int?
+
+    func result(at place: Int) -> ImportedTest.Result {
+      ImportedTest.Result(member: member, fact: fact(at: place))
+    }
 
     func fact(at place: Int) -> ImportedTest.Fact {
       ImportedTest.Fact(name: name, figure: figures[figures.count == 1 ? 0 : place])
@@ -181,7 +196,7 @@ struct Situation {
         at: place)
       return nil
     }
-    return Values(name: variable.name, figures: figures)
+    return Values(name: variable.name, figures: figures, member: variable.member)
   }
 
   /// A value; OpenFisca works out sums that stand for a number, as `600 - 200 / 12`.
@@ -215,8 +230,10 @@ struct Situation {
 
 // What a node is
 extension Situation {
-  private static func variables(of block: LocatedNode) -> [Variable] {
-    (block.node.entries ?? []).map { Variable(name: $0.name, value: block.with($0.value)) }
+  private static func variables(of block: LocatedNode, member: Int? = nil) -> [Variable] {
+    (block.node.entries ?? []).map {
+      Variable(name: $0.name, value: block.with($0.value), member: member)
+    }
   }
 
   /// A value, a list of values, or values by period.
