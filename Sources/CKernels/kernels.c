@@ -117,6 +117,21 @@ WIDE void kernel_choose_constants(
   CHOOSE(left, right)
 }
 
+WIDE void kernel_classes(
+    size_t count, const int64_t *restrict values, size_t edgeCount, const int64_t *restrict edges,
+    int32_t *restrict result) {
+  for (size_t start = 0; start < count; start += 1024) {
+    size_t end = start + 1024 < count ? start + 1024 : count;
+    for (size_t row = start; row < end; row++) result[row] = 0;
+    for (size_t place = 0; place < edgeCount; place++) {
+      int64_t edge = edges[place];
+      for (size_t row = start; row < end; row++) {
+        result[row] += (values[row] > edge) + (values[row] >= edge);
+      }
+    }
+  }
+}
+
 // The quotient of doubles is at most one off, which the remainder tells. Larger magnitudes are cut, so
 // that nothing here can overflow.
 #define LARGEST 0xFFFFFFFFFFFFF

@@ -64,14 +64,10 @@ struct RuleMatching {
 extension RuleMatching {
   /// For each case the first rule that applies, counted from 1; 0 where none does.
   func firsts() -> [Int] {
-    var firsts = [Int](repeating: 0, count: count)
-    for index in indexes {
-      for row in 0..<count where firsts[row] == 0 {
-        index.visit(row) { rule in
-          firsts[row] = rule + 1
-          return false
-        }
-      }
+    guard let index = indexes.first else { return [Int](repeating: 0, count: count) }
+    var firsts = (0..<count).map { index.first($0) }
+    for index in indexes.dropFirst() {
+      for row in 0..<count where firsts[row] == 0 { firsts[row] = index.first(row) }
     }
     return firsts
   }
@@ -130,6 +126,17 @@ extension RuleMatching {
 }
 
 extension RuleMatching.Indexed {
+  /// The first rule that applies to a case, counted from 1; 0 where none does.
+  @inline(__always)
+  fileprivate func first(_ row: Int) -> Int {
+    var first = 0
+    visit(row) { rule in
+      first = rule + 1
+      return false
+    }
+    return first
+  }
+
   /// Calls with the rules that apply to a case, in their order, as long as more are wanted.
   @inline(__always)
   fileprivate func visit(_ row: Int, _ wantsMore: (Int) -> Bool) {

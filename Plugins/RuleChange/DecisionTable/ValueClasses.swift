@@ -198,7 +198,10 @@ extension ValueClasses {
     switch (edges, column) {
     case (.integers(let edges), .integer(let column)),
       (.integers(let edges), .decimal(let column, _)):
-      places = Self.places(column.values, edges)
+      places =
+        edges.count <= 48
+        ? ExactKernels.classes(of: column.values, edges: edges)
+        : Self.places(column.values, edges)
     case (.integers(let edges), .date(let column)):
       places = Self.places(column.values, edges.compactMap { Int32(exactly: $0) })
     case (.integers, .boolean(let column)):

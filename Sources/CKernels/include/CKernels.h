@@ -38,6 +38,11 @@ void kernel_choose_constant(
 void kernel_choose_constants(
     size_t count, const uint64_t *mask, int64_t left, int64_t right, int64_t *result);
 
+// result = twice the number of edges below a value, and one more where it is an edge; edges rise.
+void kernel_classes(
+    size_t count, const int64_t *values, size_t edgeCount, const int64_t *edges,
+    int32_t *result);
+
 // result = left / divisor, rounded as the function says; right where the magnitudes that it returns and
 // the divisor, which is above zero, stay below 2 to the power 51.
 uint64_t kernel_divide_half_up(

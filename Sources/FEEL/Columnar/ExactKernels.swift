@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import CKernels
-internal import Tables
+package import Tables
 
 /// Loops over exact numbers as wide as the processor goes.
 ///
 /// They give nil where a number is so large that a result might not fit, which is known from the bits
 /// that occur in the operands: then the same is done with a check of each result.
-enum ExactKernels {
+package enum ExactKernels {
   /// left · leftFactor + right · rightFactor, not both of them constants.
   static func sum(
     _ left: Operand<Int64>, _ leftFactor: Int64, _ right: Operand<Int64>, _ rightFactor: Int64,
@@ -129,6 +129,24 @@ enum ExactKernels {
         }
     }
     return bits < limit ? result : nil
+  }
+}
+
+// Classes
+extension ExactKernels {
+  /// Twice the number of edges below each value, and one more where it is an edge; the edges rise.
+  ///
+  /// Every value is compared with every edge, which is fast for a few tens of them.
+  package static func classes(of values: ColumnBuffer<Int64>, edges: [Int64]) -> [Int32] {
+    [Int32](unsafeUninitializedCapacity: values.count) { target, filled in
+      values.withUnsafeBufferPointer { values in
+        edges.withUnsafeBufferPointer { edges in
+          kernel_classes(
+            values.count, values.baseAddress, edges.count, edges.baseAddress, target.baseAddress)
+        }
+      }
+      filled = values.count
+    }
   }
 }
 
