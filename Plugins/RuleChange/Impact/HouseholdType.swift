@@ -70,6 +70,11 @@ struct HouseholdGrid: Sendable {
   }
 
   private func check(_ type: HouseholdType, against scheme: Scheme) throws(StageFault) {
+    guard !scheme.needsMembers else {
+      throw StageFault(
+        "scheme '\(scheme.id)' asks for members, and example households have none",
+        at: "household_types", help: "leave them out for this scheme", kind: .user)
+    }
     let names = scheme.inputs.map(\.name)
     for input in scheme.inputs where input.fixed == nil && !input.name.isExactly(incomeInput) {
       guard let value = type[input.name] else {

@@ -20,7 +20,7 @@ struct Proposal {
   private(set) var takers: [Bitmap]?
 
   init(
-    _ variants: [SchemeVariant], result: String, on date: CalendarDate, over population: Table,
+    _ variants: [SchemeVariant], result: String, on date: CalendarDate, over population: Population,
     in context: StageContext
   ) throws {
     self.variants = variants

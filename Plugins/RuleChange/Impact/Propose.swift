@@ -47,6 +47,10 @@ struct Propose: Stage {
   var equivalence: Equivalence?
   @Parameter("Column of the number of persons, by which poverty and inequality then count.")
   var persons: ColumnName?
+  @Parameter("Where schemes ask for members: the key of a unit, a column of both tables.")
+  var household = "household"
+  @Parameter("Where members have roles: the column that names the role of each.")
+  var role = "role"
   @Parameter("How often a year the result is paid, to add it to yearly income.", in: 0.001...366)
   var timesAYear = 1.0
   @Parameter("The yearly equivalised income below which people are poor, or a share of the median.")
@@ -62,6 +66,8 @@ struct Propose: Stage {
 
   struct Input: PortSet {
     @Port("One row per unit, with the scheme's inputs as columns.") var population: Table
+    @Port("One row per member, where the scheme asks for them: key, role and inputs.")
+    var members: Table?
     @Port("One more reform, as another stage writes it: impact/tailoring, for one.")
     var reform: FileArtifact?
   }
@@ -112,6 +118,7 @@ struct Propose: Stage {
         help: "name at least one reform file, or connect a stage that writes one to 'reform'",
         kind: .user)
     }
+    try Population.check(ports, for: SchemeVariants.all(scheme, reforms).map(\.scheme))
   }
 
   func completed(by input: Input, in context: StageContext) throws -> Propose {
@@ -148,7 +155,11 @@ struct Propose: Stage {
     let result = try resultColumn(in: variants)
     let population = input.population
     var proposal = try Proposal(
-      variants, result: result, on: date.day, over: population, in: context)
+      variants, result: result, on: date.day,
+      over: Population(
+        units: population, members: input.members,
+        by: MembershipColumns(unit: household, role: role),
+        for: variants.map(\.scheme)), in: context)
     if let takeUp { try proposal.apply(takeUp, context.random(), in: population) }
     let added = try proposal.columns()
     if let taken = added.first(where: { population.contains($0.name) }) {
@@ -241,7 +252,7 @@ extension Propose {
 extension Propose {
   /// The decision whose change counts; it is there in all variants.
   private func resultColumn(in variants: [SchemeVariant]) throws(StageFault) -> String {
-    let columns = variants[0].scheme.decisions.flatMap(\.columns)
+    let columns = variants[0].scheme.decisions.filter { $0.level == .unit }.flatMap(\.columns)
     guard let name = result ?? columns.last, columns.contains(where: { $0.isExactly(name) }) else {
       throw StageFault(
         "the scheme has no decision '\(result ?? "")'", at: "result",

@@ -52,7 +52,7 @@ struct InteractingSchemes: ParameterValue {
     let named: String? = block.read("result", in: &reading)
     let isCharge: Bool? = block["charge"] != nil ? block.read("charge", in: &reading) : false
     guard let scheme, let isCharge else { return nil }
-    let columns = scheme.decisions.flatMap(\.columns)
+    let columns = scheme.decisions.filter { $0.level == .unit }.flatMap(\.columns)
     guard let result = named ?? columns.last, columns.contains(result) else {
       reading.report(
         .schemeName, "scheme '\(scheme.id)' has no decision '\(named ?? "")'", at: node,
@@ -60,7 +60,8 @@ struct InteractingSchemes: ParameterValue {
       return nil
     }
     // What no earlier scheme gives, the population must have.
-    for input in scheme.inputs where !earlier.contains(where: { $0.result == input.name }) {
+    for input in scheme.inputs(of: .unit)
+    where !earlier.contains(where: { $0.result == input.name }) {
       let name = Node(
         content: .scalar(Scalar(text: input.name, style: .doubleQuoted)), span: node.span)
       _ = ColumnName.read(name, in: &reading)

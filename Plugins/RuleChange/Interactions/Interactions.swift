@@ -36,8 +36,15 @@ struct Interactions: Stage {
   @Parameter("The share of the rise from which pressure is called high.", in: 0.01...1)
   var high = 0.8
 
+  @Parameter("Where schemes ask for members: the key of a unit, a column of both tables.")
+  var household = "household"
+  @Parameter("Where members have roles: the column that names the role of each.")
+  var role = "role"
+
   struct Input: PortSet {
     @Port("One row per unit, with the inputs of all schemes.") var population: Table
+    @Port("One row per member, where a scheme asks for them; the first one's income rises.")
+    var members: Table?
   }
 
   struct Output: PortSet {
@@ -68,6 +75,14 @@ struct Interactions: Stage {
     }
   }
 
+  func validate(connected ports: Set<String>) throws(StageFault) {
+    try Population.check(ports, for: schemes.members.map(\.scheme))
+  }
+
+  func visibleColumns(for inputs: KnownColumns) -> [ColumnPromise]? {
+    Population.visibleColumns(inputs, for: schemes.members.map(\.scheme))
+  }
+
   func outputColumns(for inputs: KnownColumns) -> KnownColumns {
     var known = KnownColumns([
       "attribution": [
@@ -90,12 +105,16 @@ struct Interactions: Stage {
 
   func run(_ input: Input, in context: StageContext) async throws -> Output {
     let population = input.population
-    guard let risen = try MarginalPressure.raising(income.name, by: step, in: population) else {
+    let whole = try Population(
+      units: population, members: input.members,
+      by: MembershipColumns(unit: household, role: role),
+      for: schemes.members.map(\.scheme))
+    guard let risen = try MarginalPressure.raising(income.name, by: step, in: whole) else {
       throw StageFault(
         "column '\(income)' holds no numbers that can rise by \(step)", at: "income")
     }
     let pressure = try MarginalPressure(
-      schemes, on: date.day, before: population, after: risen, rise: Double(step))
+      schemes, on: date.day, before: whole, after: risen, rise: Double(step))
     let undecided = population.rowCount - pressure.decided.setCount
     if undecided > 0 { context.note("\(undecided) units are left undecided by a scheme") }
     guard undecided < population.rowCount else {

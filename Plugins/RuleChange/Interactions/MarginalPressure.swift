@@ -18,11 +18,12 @@ struct MarginalPressure {
   private let date: CalendarDate
 
   init(
-    _ schemes: InteractingSchemes, on date: CalendarDate, before: Table, after: Table, rise: Double
+    _ schemes: InteractingSchemes, on date: CalendarDate, before: Population, after: Population,
+    rise: Double
   ) throws {
     members = schemes.members
     self.date = date
-    decided = Bitmap(repeating: true, count: before.rowCount)
+    decided = Bitmap(repeating: true, count: before.units.rowCount)
     var given = before
     var risen = after
     var apart = after
@@ -30,10 +31,10 @@ struct MarginalPressure {
       let now = try amount(of: member, over: given)
       let later = try amount(of: member, over: risen)
       let alone = try amount(of: member, over: apart)
-      given = try given.setting(member.result, to: now)
-      risen = try risen.setting(member.result, to: later)
+      given.units = try given.units.setting(member.result, to: now)
+      risen.units = try risen.units.setting(member.result, to: later)
       // Seen by itself, a scheme finds what the others gave before the rise.
-      apart = try apart.setting(member.result, to: now)
+      apart.units = try apart.units.setting(member.result, to: now)
       let sign = member.isCharge ? 1.0 : -1.0
       let (first, second, third) = try (
         values(now, member), values(later, member), values(alone, member)
@@ -49,9 +50,10 @@ struct MarginalPressure {
   }
 
   private func amount(
-    of member: InteractingSchemes.Member, over table: Table
+    of member: InteractingSchemes.Member, over population: Population
   ) throws -> Column {
-    try SchemeEvaluation(member.scheme, on: date).decide(over: table).column(member.result)
+    try SchemeEvaluation(member.scheme, on: date).decide(over: population).units
+      .column(member.result)
   }
 
   private mutating func values(
@@ -67,8 +69,33 @@ struct MarginalPressure {
     return values.indices.map { validity[$0] ? values[$0] : 0 }
   }
 
-  /// The population with a higher income; nil where the column is no number or would overflow.
-  static func raising(_ income: String, by step: Int, in table: Table) throws -> Table? {
+  /// The population in which each unit has a higher income: in a column of its own, or else of its first
+  /// member; nil where the column is no number or would overflow.
+  static func raising(
+    _ income: String, by step: Int, in population: Population
+  ) throws -> Population? {
+    var risen = population
+    if let members = population.members, !population.units.contains(income) {
+      guard let table = try raising(income, by: step, in: members.table) else { return nil }
+      let (before, after) = (try members.table.column(income), try table.column(income))
+      var rows = [Int](0..<before.count)
+      for unit in 0..<(members.starts.count - 1)
+      where members.starts[unit] < members.starts[unit + 1] {
+        rows[members.starts[unit]] += before.count
+      }
+      guard let column = ColumnBlend.joined([before, after], as: before.type, rows: rows) else {
+        return nil
+      }
+      risen.members?.table = try members.table.setting(income, to: column)
+      return risen
+    }
+    guard let units = try raising(income, by: step, in: population.units) else { return nil }
+    risen.units = units
+    return risen
+  }
+
+  /// The table with a higher income; nil where the column is no number or would overflow.
+  private static func raising(_ income: String, by step: Int, in table: Table) throws -> Table? {
     let column = try table.column(income)
     let risen: Column
     switch column {

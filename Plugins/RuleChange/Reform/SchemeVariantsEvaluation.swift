@@ -23,9 +23,16 @@ struct SchemeVariantsEvaluation {
   func decided(
     over population: Table, keeping wanted: Set<String>? = nil
   ) throws(StageFault) -> [DecidedPopulation] {
+    try decided(over: Population(units: population), keeping: wanted)
+  }
+
+  /// The same of units with members, each variant by itself where one asks for them.
+  func decided(
+    over population: Population, keeping wanted: Set<String>? = nil
+  ) throws(StageFault) -> [DecidedPopulation] {
     for variant in variants { try variant.scheme.requireValues(on: variant.date) }
     if !variants.contains(where: \.scheme.needsMembers),
-      let together = try VariantProgram(variants, population, wanted).decided()
+      let together = try VariantProgram(variants, population.units, wanted).decided()
     {
       return together
     }

@@ -11,22 +11,37 @@ extension SchemeEvaluation {
     guard scheme.needsMembers else {
       return Population(units: try decide(over: population.units), members: population.members)
     }
+    return try decidedWithMembers(population).population
+  }
+
+  /// The inputs and all decisions of the units, and the rules of their tables that decided.
+  func decided(over population: Population) throws(StageFault) -> DecidedPopulation {
+    guard scheme.needsMembers else { return try decided(over: population.units) }
+    let (decided, firedRows) = try decidedWithMembers(population)
+    return DecidedPopulation(table: decided.units, firedRows: firedRows)
+  }
+
+  private func decidedWithMembers(
+    _ population: Population
+  ) throws(StageFault) -> (population: Population, firedRows: [String: Column]) {
     guard let members = population.members else { throw StageFault.noMembers(of: scheme) }
     try scheme.requireValues(on: date)
     var state = EntityState(scheme.entities, members, count: population.units.rowCount)
     state.units = try inputs(.unit, from: population.units)
     state.members = try inputs(.member, from: members.table)
+    var firedRows: [String: Column] = [:]
     for decision in scheme.decisions {
       let seen = try state.table(seenBy: decision)
-      let columns = try decide(
-        decision, over: seen, count: seen.rowCount, in: state.scope(scope, of: decision.level)
-      ).columns
+      let results = try decide(
+        decision, over: seen, count: seen.rowCount, in: state.scope(scope, of: decision.level))
       switch decision.level {
-      case .unit: state.units += columns
-      case .member: state.members += columns
+      case .unit:
+        state.units += results.columns
+        firedRows[decision.name] = results.firedRows
+      case .member: state.members += results.columns
       }
     }
-    return try state.population()
+    return (try state.population(), firedRows)
   }
 }
 

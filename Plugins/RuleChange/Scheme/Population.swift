@@ -179,6 +179,28 @@ extension Population.Members {
   }
 }
 
+// What stages that take a population promise and check
+extension Population {
+  /// Finds before anything runs that members are asked for and do not come in.
+  static func check(_ ports: Set<String>, for schemes: [Scheme]) throws(StageFault) {
+    guard !ports.contains(SchemeEntities.all), let scheme = schemes.first(where: \.needsMembers)
+    else { return }
+    throw StageFault.noMembers(of: scheme)
+  }
+
+  /// The columns that schemes may ask for: those of the population, and of members where they come in;
+  /// nil where they are not known yet.
+  static func visibleColumns(
+    _ inputs: KnownColumns, for schemes: [Scheme]
+  ) -> [ColumnPromise]? {
+    guard schemes.contains(where: \.needsMembers) else { return inputs["population"] }
+    guard let units = inputs["population"], let members = inputs[SchemeEntities.all] else {
+      return nil
+    }
+    return units + members.filter { member in !units.contains { $0.name == member.name } }
+  }
+}
+
 extension StageFault {
   /// A scheme asks for members, and none come in.
   static func noMembers(of scheme: Scheme) -> StageFault {
