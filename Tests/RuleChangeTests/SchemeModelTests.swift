@@ -40,7 +40,28 @@ struct SchemeModelTests {
       age: {type: integer, minimum: 0, maximum: 120}
       fee: {type: decimal}
       born: {type: date}
+    parameters:
+      levy: {legal: {article: "3"}, type: marginal-rate, brackets: [{threshold: 0, rate: 0.1}, {threshold: 50, rate: 0.3}]}
     decisions:
+      levied:
+        expression: levy(fee) + 1
+      rank:
+        title: {en: The class}
+        table:
+          hit: PRIORITY
+          inputs: [age, kind]
+          outputs: [{name: rank, values: [high, low]}]
+          rows:
+            - [">= 30", "-", '"low"']
+            - ["-", single, '"high"']
+      most:
+        table:
+          hit: COLLECT MAX
+          inputs: [age]
+          outputs: [most]
+          rows:
+            - [">= 30", age]
+            - [">= 60", 70]
       bands:
         round: {to: 0.05, mode: half-even}
         table:
@@ -134,7 +155,7 @@ struct SchemeModelTests {
     let premium = try #require(root.children("decision").first { $0["id"] == "premium" })
     #expect(premium.child("literalExpression")?.source == "2112")
     let text = try #require(premium.child("description")?.text)
-    #expect(text.contains("article 4") && text.contains("Stcrt. 2024"), "\(text)")
+    #expect(text.contains("article 4, BWBR0018451") && text.contains("Stcrt. 2024"), "\(text)")
     #expect(text.contains("unit: euro") && text.contains("holds from 2025-01-01"), "\(text)")
     #expect(premium.child("authorityRequirement") != nil)
     let law = try #require(root.child("knowledgeSource"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Documents
+import Experiments
 import FEEL
 import StageKit
 import Tables
@@ -33,9 +34,8 @@ struct SchemeExport {
   private mutating func definitions() -> MarkupElement {
     if scheme.needsMembers {
       faults.report(
-        .modelFit,
-        "a decision model has no members: scheme '\(scheme.id)' asks for those of each unit",
-        at: scheme.origin, help: "convert a scheme whose inputs are all of the unit")
+        .modelFit, "the scheme asks for the members of a \(scheme.entities.name(of: .unit))",
+        at: scheme.origin, help: "a model decides one unit: add the members' values up in inputs")
     }
     var root = MarkupElement(
       "definitions",
@@ -93,7 +93,8 @@ extension SchemeExport {
     let start = description([input.unit.map { "unit: \($0)" }])
     guard let fixed = input.fixed else {
       return MarkupElement(
-        "inputData", ["id": input.name, "name": input.name],
+        "inputData",
+        ["id": input.name, "label": input.title?.text(in: .english), "name": input.name],
         start + [variable(input.name, type)])
     }
     return MarkupElement(
@@ -106,13 +107,18 @@ extension SchemeExport {
       faults.report(
         .modelFit,
         "parameter '\(parameter.name)' has no value on \(date.map { "\($0)" } ?? "any day")",
-        at: scheme.origin, help: "choose a later date, or add the figure to the scheme")
+        at: parameter.origin ?? scheme.origin,
+        help: "choose a later date, or add the figure to the scheme")
       return []
+    }
+    if case .function(let function) = value, let definition = function.definition {
+      return [scale(parameter, function.parameters, definition)]
     }
     guard let type = value.modelType else {
       faults.report(
         .modelFit, "parameter '\(parameter.name)' is a \(value.kind), which no model can hold",
-        at: scheme.origin, help: "write its parts as decisions of the scheme")
+        at: parameter.origin ?? scheme.origin,
+        help: "write its parts as decisions of the scheme")
       return []
     }
     let version = parameter.versions.last { version in
@@ -121,13 +127,38 @@ extension SchemeExport {
     }
     return [
       MarkupElement(
-        "decision", ["id": parameter.name, "name": parameter.name],
+        "decision",
+        [
+          "id": parameter.name, "label": parameter.title?.text(in: .english),
+          "name": parameter.name,
+        ],
         description([
           parameter.unit.map { "unit: \($0)" }, parameter.legal.citation,
-          version?.from.map { "holds from \($0)" }, version?.source.map { "source: \($0)" },
+          version?.legal.citation, version?.from.map { "holds from \($0)" },
+          version?.source.map { "source: \($0)" },
         ]) + [variable(parameter.name, type)] + authority(parameter.legal.citation)
           + [literal(value.source)])
     ]
+  }
+
+  /// A scale by brackets is knowledge: a function of its base.
+  private func scale(
+    _ parameter: SchemeParameter, _ parameters: [String], _ definition: FEELExpression
+  ) -> MarkupElement {
+    MarkupElement(
+      "businessKnowledgeModel",
+      [
+        "id": parameter.name, "label": parameter.title?.text(in: .english), "name": parameter.name,
+      ],
+      description([
+        "A scale by brackets", parameter.unit.map { "unit: \($0)" }, parameter.legal.citation,
+      ]) + [
+        variable(parameter.name, nil),
+        MarkupElement(
+          "encapsulatedLogic", [:],
+          parameters.map { MarkupElement("formalParameter", ["name": $0, "typeRef": "number"]) }
+            + [literal(definition.source)]),
+      ] + authority(parameter.legal.citation))
   }
 
   /// What cites an article rests on the scheme's law.
@@ -225,10 +256,20 @@ extension SchemeExport {
       + scheme.decisions.prefix { $0.name != decision.name }.map(\.name)
     let names = known.filter(Set(required).contains)
     return MarkupElement(
-      "decision", ["id": name, "name": name],
-      description([decision.unit.map { "unit: \($0)" }, decision.legal.citation])
+      "decision",
+      ["id": name, "label": decision.title?.text(in: .english), "name": name],
+      description([
+        decision.unit.map { "unit: \($0)" }, decision.legal.citation,
+        decision.rounding.map { $0.legal.isEmpty ? "" : "rounded by \($0.legal.citation)" },
+      ])
         + [variable(name, type)]
-        + names.map { requirement($0, isInput: scheme.input($0).map { $0.fixed == nil } ?? false) }
+        + names.filter { !scheme.functions.contains($0) }
+        .map { requirement($0, isInput: scheme.input($0).map { $0.fixed == nil } ?? false) }
+        + names.filter(scheme.functions.contains).map { name in
+          MarkupElement(
+            "knowledgeRequirement", [:],
+            [MarkupElement("requiredKnowledge", ["href": "#\(name)"])])
+        }
         + authority(decision.legal.citation) + [logic])
   }
 
@@ -288,12 +329,16 @@ extension SchemeExport {
           "name": outputs.count > 1 ? output.name : nil,
           "typeRef": decision.rounding == nil ? type(of: column) : nil,
         ],
-        (output.fallback.map { [text("defaultOutputEntry", $0.source)] } ?? []))
+        (output.values.isEmpty
+          ? []
+          : [text("outputValues", output.values.map(\.source).joined(separator: ", "))])
+          + (output.fallback.map { [text("defaultOutputEntry", $0.source)] } ?? []))
     }
     element.children += table.rows.map { row in
       MarkupElement(
         "rule", [:],
-        row.cells.map { text("inputEntry", $0.tests.standardSource) }
+        description([row.legal.citation])
+          + row.cells.map { text("inputEntry", $0.tests.standardSource) }
           + outputs.map { text("outputEntry", row.outputs[$0].source) })
     }
     return element

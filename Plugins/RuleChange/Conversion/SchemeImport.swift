@@ -254,9 +254,15 @@ extension SchemeImport {
     draft.add("table:", depth: 2, for: decision)
     draft.add("hit: \(hit.rawValue)", depth: 3, for: decision)
     draft.add("inputs: [\(inputs.joined(separator: ", "))]", depth: 3, for: decision)
-    if outputs.count > 1 {
-      let names = outputs.map {
-        self.names.output($0["name"] ?? "", of: decision.variableName)
+    if outputs.count > 1 || hit == .priority {
+      let names = outputs.map { output in
+        let name =
+          outputs.count > 1
+          ? self.names.output(output["name"] ?? "", of: decision.variableName)
+          : self.names[decision.variableName]
+        let values = output.child("outputValues").flatMap { ModelInputTypes.values($0.source) }
+        guard hit == .priority, let values else { return name }
+        return "{name: \(name), values: [\(values.map(\.yaml).joined(separator: ", "))]}"
       }
       draft.add("outputs: [\(names.joined(separator: ", "))]", depth: 3, for: decision)
     }

@@ -15,7 +15,7 @@ public struct FEELFunction: Sendable {
   /// What a call computes, where it is written in the language over the parameters alone.
   ///
   /// Over whole columns it stands in the place of the call.
-  let definition: FEELExpression?
+  public let definition: FEELExpression?
   /// What is known of the function's type; nil for a parameter or a result of any type.
   private let types: (parameters: [TypeName?], result: TypeName?)
   private let body: Body
