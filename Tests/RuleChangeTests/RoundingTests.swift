@@ -24,6 +24,31 @@ struct RoundingTests {
     #expect(inexact == exact)
   }
 
+  /// 3840.575 + 58.35 ⁄ 3 = 3860.025 exactly, whose double lies below; so do its neighbours in cents.
+  @Test(arguments: [3, 70_000])
+  func `a half that a double misses is rounded as the decimal number is`(rows: Int) throws {
+    let scheme = try Samples.scheme(
+      """
+      scheme: {id: s}
+      inputs: {base: {type: decimal}, parts: {type: decimal}}
+      decisions:
+        total: {expression: base + parts / 3, round: {to: 0.01, mode: half-up}}
+        down: {expression: parts / 3 * 3, round: {to: 0.01, mode: floor}}
+
+      """)
+    let places = (0..<rows).map { Int64($0) }
+    let population = try Table([
+      ("base", .decimal(FixedColumn(places.map { 3_840_575 + $0 * 10 }), scale: 3)),
+      ("parts", .decimal(FixedColumn(places.map { 5_835 + $0 % 7 * 3 }), scale: 2)),
+    ])
+    let decided = try SchemeVariantsEvaluation([scheme, scheme], on: nil)
+      .decided(over: population)[0].table
+    let totals = places.map { 386_003 + $0 + $0 % 7 }
+    #expect(decided["total"] == .decimal(FixedColumn(totals), scale: 2))
+    #expect(
+      decided["down"] == .decimal(FixedColumn(places.map { 5_835 + $0 % 7 * 3 }), scale: 2))
+  }
+
   @Test func `a unit that is no power of ten is exact too`() throws {
     let unit = try #require(Decimal128("0.05"))
     let rounded = Rounding(to: unit, mode: .halfUp)

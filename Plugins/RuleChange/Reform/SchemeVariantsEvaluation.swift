@@ -182,7 +182,10 @@ extension SchemeEvaluation {
     switch decision.body {
     case .expression(let expression):
       guard let rounding else { return .expression(expression.feel) }
-      return .expression(expression.feel) { try SchemeEvaluation.rounded($0, rounding) }
+      let scope = scope
+      return .expression(expression.feel) { column, data in
+        try SchemeEvaluation.rounded(column, of: expression, over: data, scope, rounding)
+      }
     case .table(let table):
       let plans = TablePlans()
       let (scope, ambiguity) = (scope, ambiguity)

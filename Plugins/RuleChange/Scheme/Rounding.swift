@@ -40,6 +40,40 @@ struct Rounding: Sendable, Hashable {
     return scale == 0 ? .integer(rounded) : .decimal(rounded, scale: scale)
   }
 
+  /// Rows of doubles that lie so close to where rounding turns that they may be on the wrong side of it.
+  ///
+  /// The margin is a millionth of the unit of rounding, and more for amounts of over a million units: far
+  /// more than what is lost in a double, and next to nothing of the rows.
+  func rowsTooClose(_ column: FixedColumn<Double>) -> [Int] {
+    let factor = 1 / to.double
+    let turn: Double =
+      switch mode {
+      case .halfUp, .halfDown, .halfEven: 0.5
+      case .up, .down, .floor, .ceiling: 0
+      }
+    var rows: [Int] = []
+    for (row, value) in column.values.enumerated() {
+      let multiple = value * factor - turn
+      let distance = (multiple - multiple.rounded()).magnitude
+      if distance < 1e-6 + multiple.magnitude * 0x1p-40 { rows.append(row) }
+    }
+    return column.validity.map { validity in rows.filter { validity[$0] } } ?? rows
+  }
+
+  /// A rounded column with some of its rows rounded from decimal numbers; nil where one does not fit.
+  func replacing(_ decided: [(row: Int, value: Decimal128)], in column: Column) -> Column? {
+    guard !decided.isEmpty, var values = column.scaled(to: to.scale) else { return column }
+    for (row, value) in decided {
+      guard
+        let multiple = value.divided(by: to)?.rounded(scale: 0, mode.decimal)?.multiplied(by: to),
+        let scaled = multiple.scaledInt64(scale: to.scale)
+      else { return nil }
+      values[row] = scaled
+    }
+    let replaced = FixedColumn(canonical: values, validity: column.validity)
+    return to.scale == 0 ? .integer(replaced) : .decimal(replaced, scale: to.scale)
+  }
+
   /// Nil where a product does not fit.
   private static func products(_ multiples: [Int64], _ unit: Int64) -> [Int64]? {
     guard unit != 1 else { return multiples }

@@ -69,15 +69,20 @@ struct SchemeEvaluation {
     var firedRows: Column?
     do throws(RuleFault) {
       switch decision.body {
-      case .expression(let expression): columns = [try expression.column(over: data, scope)]
+      case .expression(let expression):
+        var column = try expression.column(over: data, scope)
+        if let rounding = decision.rounding {
+          column = try Self.rounded(column, of: expression, over: data, scope, rounding)
+        }
+        columns = [column]
       case .table(let table):
         let decided = try TableEvaluation(table, over: data, count: count, scope)
           .decided(ambiguity)
         (columns, firedRows) = (decided.columns, decided.firedRows)
-      }
-      if let rounding = decision.rounding {
-        for place in columns.indices {
-          columns[place] = try Self.rounded(columns[place], rounding)
+        if let rounding = decision.rounding {
+          for place in columns.indices {
+            columns[place] = try Self.rounded(columns[place], rounding)
+          }
         }
       }
     } catch {
@@ -92,6 +97,31 @@ struct SchemeEvaluation {
       let type = SchemeTypes.checked(scheme).columns.first(where: { $0.name.isExactly(name) })?.type
     else { return column }
     return Column.missing(type, count: column.count)
+  }
+
+  /// The rounded results of an expression.
+  ///
+  /// A quotient in a column is a double, and may lie on the other side of a half than the decimal number
+  /// that it stands for: the few rows that are too close to call are worked out in decimal arithmetic.
+  static func rounded(
+    _ column: Column, of expression: RuleExpression, over data: Table, _ scope: FEELScope,
+    _ rounding: Rounding
+  ) throws(RuleFault) -> Column {
+    let rounded = try rounded(column, rounding)
+    // A column of the data holds the numbers themselves.
+    guard case .number(let values) = column, !data.contains(expression.source) else {
+      return rounded
+    }
+    var decided: [(row: Int, value: Decimal128)] = []
+    for row in rounding.rowsTooClose(values) {
+      do throws(FEELFault) {
+        let value = try expression.feel.evaluate(row: row, of: data, in: scope)
+        if let number = value.number { decided.append((row, number)) }
+      } catch {
+        throw RuleFault(error, at: expression.origin)
+      }
+    }
+    return rounding.replacing(decided, in: rounded) ?? rounded
   }
 
   static func rounded(_ column: Column, _ rounding: Rounding) throws(RuleFault) -> Column {

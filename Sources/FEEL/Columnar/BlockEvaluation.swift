@@ -112,7 +112,7 @@ struct BlockEvaluation {
         // The type is that of the result, after whatever is done with its values.
         let type = finish == nil ? types?[number] : nil
         let column = try evaluator.blockResult(of: root, as: type)
-        columns = [try finish?(column) ?? column]
+        columns = [try finish?(column, evaluator.table) ?? column]
       }
       for case (let column, let name?) in zip(columns, step.names) {
         for view in step.views { try evaluators[view].add(name, column) }

@@ -22,8 +22,9 @@ package struct ColumnProgram: Sendable {
   }
 
   package enum Work: Sendable {
-    /// A column, and what is then done with its values, such as rounding.
-    case expression(FEELExpression, then: (@Sendable (Column) throws -> Column)? = nil)
+    /// A column, and what is then done with its values, such as rounding, beside the columns that the
+    /// expression reads.
+    case expression(FEELExpression, then: (@Sendable (Column, Table) throws -> Column)? = nil)
     /// Columns out of those of the view, of which these are read; there are as many rows as given.
     case columns(reads: Set<String>, @Sendable (Table, Int) throws -> [Column])
   }
