@@ -5,6 +5,12 @@ import Tables
 import Testing
 
 struct UnaryTestsTests {
+  @Test(arguments: [(50.0, true), (50.5, false), (121, false)])
+  func `a comparison goes on after 'in' and one test`(input: Double, passes: Bool) throws {
+    let tests = try UnaryTests(parsing: "? in [0..120] and floor(?) = ?")
+    #expect(try tests.evaluate(input: .double(input), in: FEELScope()) == passes)
+  }
+
   @Test(
     arguments: [
       ("-", "5", true), ("<= 120", "120", true), ("<= 120", "120.01", false),

@@ -337,7 +337,10 @@ extension Parser {
 extension Parser {
   /// What follows `in`: one test, or several in parentheses.
   mutating func parseMembershipTests() throws(FEELFault) -> [Node.Test] {
-    guard token.isSymbol(.openParenthesis) else { return [try parseTest()] }
+    guard token.isSymbol(.openParenthesis) else {
+      // What follows a single test, such as 'and', goes on with the comparison around it.
+      return [try parseTest { parser throws(FEELFault) in try parser.parseBinary(.sum) }]
+    }
     let start = token.range.lowerBound
     let opening = try take()
     let first = try parseTest()
@@ -358,6 +361,14 @@ extension Parser {
   }
 
   private mutating func parseTest() throws(FEELFault) -> Node.Test {
+    try parseTest { parser throws(FEELFault) in
+      parser.isTest ? try parser.parseExpression() : try parser.parseBinary(.sum)
+    }
+  }
+
+  private mutating func parseTest(
+    _ value: (inout Parser) throws(FEELFault) -> Node
+  ) throws(FEELFault) -> Node.Test {
     nesting += 1
     defer { nesting -= 1 }
     guard nesting <= Self.maximumNesting else { throw .tooDeep(token.range) }
@@ -382,6 +393,6 @@ extension Parser {
       try expect(.closeParenthesis, closing: opening)
       return .negation(tests)
     }
-    return .value(isTest ? try parseExpression() : try parseBinary(.sum))
+    return .value(try value(&self))
   }
 }
