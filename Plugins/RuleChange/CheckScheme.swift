@@ -29,12 +29,12 @@ struct CheckScheme: Tool {
   private func answer(_ scheme: Scheme, warnings: String?) -> ToolAnswer {
     let results = scheme.runTests(on: date?.day)
     let failed = results.count { !$0.passed }
-    let decisions = scheme.decisions.count
+    let (decisions, examples) = (scheme.decisions.count, scheme.tests.count)
     var notes = [warnings].compactMap { $0 }
     notes.append(
       "scheme '\(scheme.id)': \(decisions) \(decisions == 1 ? "decision" : "decisions"), "
-        + "\(results.count) worked \(results.count == 1 ? "example" : "examples"), "
-        + "\(failed) failed")
+        + "\(examples) worked \(examples == 1 ? "example" : "examples") with \(results.count) "
+        + "\(results.count == 1 ? "result" : "results"), \(failed) failed")
     if results.isEmpty { notes.append("no example is worked out; add some under 'tests:'") }
     return ToolAnswer(.table(results.table), notes: notes, succeeded: failed == 0)
   }

@@ -33,6 +33,19 @@ struct CheckSchemeTests {
     #expect(
       try table.column("passed") == .boolean(BooleanColumn([Bool](repeating: true, count: count))))
     #expect(answer.succeeded)
+    if reforms.isEmpty {
+      #expect(answer.notes.last?.hasSuffix("3 worked examples with 3 results, 0 failed") == true)
+    }
+  }
+
+  @Test func `a reform by itself is told to be one`() async throws {
+    let answer = try await check(Self.folder + "taper.yaml")
+    guard case .readable(let text, _) = answer.content else {
+      Issue.record("\(answer.content)")
+      return
+    }
+    #expect(text.contains("this is a reform, a patch on a scheme"))
+    #expect(text.hasSuffix("1 error") || !text.contains("scheme-key"))
   }
 
   @Test func `a missing file is told like a fault of a pipeline`() async throws {

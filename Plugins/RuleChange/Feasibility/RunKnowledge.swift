@@ -53,7 +53,9 @@ struct RunKnowledge {
     guard schemes.contains(last), last != SchemeVariants.baseline else { return }
     let counted: Set<String> = ["cells", "thresholds", "inputs_asked", "depth", "cross_references"]
     let grows = rows.contains { counted.contains(measures[$0] ?? "") && changes[$0] > 0 }
-    let told = rows.map { "\(measures[$0] ?? "") \(Self.signed(changes[$0]))" }
+    let told = rows.map {
+      "\((measures[$0] ?? "").replacing("_", with: " ")) \(Self.signed(changes[$0]))"
+    }
     know(
       "complexity", grows ? .orange : .green,
       told.isEmpty ? "the rules stay as complex as they are" : told.joined(separator: ", "),

@@ -202,7 +202,11 @@ extension Interactions {
       ("undecided", .integer(FixedColumn([Int64(undecided)]))),
       ("weighted_n", number(rows.reduce(0) { $0 + weights[$1] })),
       ("mean_pressure", number(mean(pressure, weights, pressure.whole))),
-      ("largest_pressure", number(rows.map(pressure.whole).max())),
+      // Rounding of sums must not make a pressure of exactly one look like more.
+      (
+        "largest_pressure",
+        number(rows.map(pressure.whole).max().map { ($0 * 1e9).rounded() / 1e9 })
+      ),
       ("share_high", number(mean(pressure, weights) { pressure.whole($0) >= high ? 1 : 0 })),
       // Rounding of sums must not make a cliff of a pressure of exactly one.
       (

@@ -29,6 +29,12 @@ struct SchemeReader {
         "a scheme", takes: "a map with 'scheme', 'inputs' and 'decisions'", at: root)
       return nil
     }
+    if let reform = root["reform"], root["scheme"] == nil {
+      faults.report(
+        .schemeMissing, "this is a reform, a patch on a scheme", at: reform.opening,
+        help: "name the scheme's file, and this one under 'reforms'")
+      return nil
+    }
     allow(["scheme", "entities", "parameters", "inputs", "decisions", "tests"], in: root, "scheme")
     guard let head = required("scheme", of: root, "a scheme file starts with 'scheme: {id: …}'")
     else { return nil }
