@@ -24,6 +24,24 @@ struct ReformTests {
     #expect(try amounts([reform], ["single"], [125], on: date) == [amount])
   }
 
+  @Test(arguments: [("2026-01-01", "0.00"), ("2026-06-30", "0.00"), ("2026-07-01", "513.00")])
+  func `a date is moved`(date: String, amount: String) throws {
+    let set = "reform: {id: r}\nparameters: {limit: {2026-01-01: 130}}\n"
+    let move = "reform: {id: later}\nmove: {limit: {2026-01-01: 2026-07-01}}\n"
+    #expect(try amounts([set, move], ["single"], [125], on: date) == [amount])
+  }
+
+  @Test(arguments: [
+    ("{limit: {2026-01-01: 2026-07-01}}", "no value of parameter 'limit' begins on 2026-01-01"),
+    ("{limits: {2026-01-01: 2026-07-01}}", "has no parameter 'limits'"),
+    ("{limit: 2026-07-01}", "'move' of parameter 'limit' takes {2025-01-01: 2025-07-01}"),
+  ])
+  func `a date that cannot be moved is a fault`(move: String, message: String) throws {
+    let reform = try Samples.reform("reform: {id: later}\nmove: \(move)\n")
+    let found = ReformApplication.apply(reform, to: try Samples.scheme()).faults.diagnostics
+    #expect(found.count == 1 && found[0].message.contains(message), "\(found)")
+  }
+
   @Test func `reforms lie on top of each other`() throws {
     #expect(
       try amounts([Samples.taper, Samples.edges], ["single", "couple"], [124, 127])

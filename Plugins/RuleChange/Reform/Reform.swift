@@ -16,7 +16,7 @@ struct Reform: Sendable {
   let root: LocatedNode
 
   static let keys = [
-    "reform", "title", "parameters", "inputs", "neutralise", "decisions", "rows", "tests",
+    "reform", "title", "parameters", "move", "inputs", "neutralise", "decisions", "rows", "tests",
   ]
 
   /// Reads what stands at the head of a reform file.

@@ -7,9 +7,9 @@ import Tables
 
 /// Applies a reform to a scheme, and checks that the scheme still hangs together.
 struct ReformApplication {
-  private var scheme: Scheme
-  private let reform: Reform
-  private var reader = SchemeReader()
+  var scheme: Scheme
+  let reform: Reform
+  var reader = SchemeReader()
 
   /// The scheme after one reform with all faults of the patch; nil where it has errors.
   static func apply(_ reform: Reform, to scheme: Scheme) -> (scheme: Scheme?, faults: SchemeFaults)
@@ -39,6 +39,7 @@ struct ReformApplication {
     }
     if let title = reader.text("title", of: reform.root) { scheme.title = title }
     setParameters()
+    moveDates()
     addInputs()
     neutraliseInputs()
     changeDecisions()
@@ -152,7 +153,7 @@ struct ReformApplication {
     scheme.decisions += new
   }
 
-  private mutating func unknown(
+  mutating func unknown(
     _ what: String, _ name: String, at place: LocatedNode, among names: [String]
   ) {
     reader.faults.report(

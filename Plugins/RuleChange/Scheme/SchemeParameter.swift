@@ -19,7 +19,7 @@ struct SchemeParameter: Sendable {
   var title: Title?
   let unit: String?
   let legal: [LegalReference]
-  private(set) var dated: DatedValues
+  var dated: DatedValues
   var scale: Scale?
   /// Where the parameter stands, where it was read from a file.
   var origin: LocatedNode?
