@@ -19,7 +19,7 @@ struct Interpreter {
   var locals: [(name: String, value: FEELValue)] = []
   var iterations = 0
   /// How many nodes are being evaluated one in another, in calls around this one too.
-  private var level: Int
+  var level: Int
 
   init(_ scope: FEELScope, table: Table? = nil) {
     self.scope = scope
@@ -61,7 +61,7 @@ struct Interpreter {
   ///
   /// One of depth is not: what comes of it would be an answer to another question, as `null = null` to
   /// `n = 0`.
-  private func isAnswer(_ error: FEELFault) -> Bool {
+  func isAnswer(_ error: FEELFault) -> Bool {
     scope.mode.isStandard && error.code != .tooDeep
   }
 
@@ -230,100 +230,9 @@ extension Interpreter {
   }
 }
 
-// Logic
-extension Interpreter {
-  /// A condition's truth; nil where it is null.
-  mutating func truth(_ node: Node, _ part: String) throws(FEELFault) -> Bool? {
-    switch try evaluate(node) {
-    case .boolean(let value): return value
-    case .null: return nil
-    case let other:
-      guard scope.mode == .strict else { return nil }
-      throw FEELFault(
-        .typeMismatch, "\(part) is true or false, not a \(other.kind)", range: node.range)
-    }
-  }
-
-  /// Kleene's three values: one decisive operand decides, else one that is null leaves it open.
-  private mutating func logical(
-    _ operands: [Node], decisive: Bool
-  ) throws(FEELFault) -> FEELValue {
-    var isOpen = false
-    for operand in operands {
-      let value = try truth(operand, decisive ? "an operand of 'or'" : "an operand of 'and'")
-      if value == decisive { return .boolean(decisive) }
-      if value == nil { isOpen = true }
-    }
-    return isOpen ? .null : .boolean(!decisive)
-  }
-
-  private func between(
-    _ value: FEELValue, _ lower: FEELValue, _ upper: FEELValue
-  ) throws(FEELFault) -> FEELValue {
-    let above = try Ordering.compare(.greaterOrEqual, value, lower).boolean
-    let below = try Ordering.compare(.lessOrEqual, value, upper).boolean
-    if above == false || below == false { return .boolean(false) }
-    return above == nil || below == nil ? .null : .boolean(true)
-  }
-
-  /// Whether a value passes one of the tests; nil where that is open.
-  mutating func passes(_ tests: [Node.Test], _ value: FEELValue) throws(FEELFault) -> Bool? {
-    var isOpen = false
-    for test in tests {
-      var result = try passes(test, value)
-      if scope.mode == .bFeel { result = result ?? false }
-      if result == true { return true }
-      if result == nil { isOpen = true }
-    }
-    return isOpen ? nil : false
-  }
-
-  private mutating func passes(_ test: Node.Test, _ value: FEELValue) throws(FEELFault) -> Bool? {
-    switch test {
-    case .anything: return true
-    case .negation(let tests): return try passes(tests, value).map { !$0 }
-    case .comparison(let operation, let node):
-      return try located(node) { (interpreter: inout Interpreter) throws(FEELFault) in
-        try Ordering.compare(operation, value, interpreter.evaluate(node))
-      }.boolean
-    case .value(let node):
-      let outer = input
-      input = value
-      defer { input = outer }
-      if node.usesInput { return try truth(node, "a test") }
-      if case .range(let form) = node.form {
-        return try located(node) { (interpreter: inout Interpreter) throws(FEELFault) in
-          .optional(try Ordering.isIn(value, .range(interpreter.bounds(form))))
-        }.boolean
-      }
-      return try located(node) { (interpreter: inout Interpreter) throws(FEELFault) in
-        let operand = try interpreter.evaluate(node)
-        // A condition on other values than the one under test.
-        if interpreter.scope.mode.isStandard, value.boolean == nil, case .boolean = operand {
-          return operand
-        }
-        return .optional(try Ordering.isIn(value, operand))
-      }.boolean
-    }
-  }
-
-  /// Does something with a node's value and names the node in a fault.
-  private mutating func located(
-    _ node: Node, _ operation: (inout Interpreter) throws(FEELFault) -> FEELValue
-  ) throws(FEELFault) -> FEELValue {
-    do throws(FEELFault) {
-      return try operation(&self)
-    } catch {
-      guard isAnswer(error) else { throw error.at(node.range) }
-      scope.onError?(error.at(node.range))
-      return .null
-    }
-  }
-}
-
 // Contexts and ranges
 extension Interpreter {
-  private mutating func context(
+  mutating func context(
     _ entries: [(key: String, value: Node)]
   ) throws(FEELFault) -> FEELValue {
     let count = locals.count
@@ -338,7 +247,7 @@ extension Interpreter {
   }
 
   /// A range whose ends have an order; null for one that ends before it starts, as the standard says.
-  private mutating func range(_ form: Node.RangeForm) throws(FEELFault) -> FEELValue {
+  mutating func range(_ form: Node.RangeForm) throws(FEELFault) -> FEELValue {
     let range = try bounds(form)
     if let lower = range.lower?.value, let upper = range.upper?.value, !lower.isNull, !upper.isNull
     {
@@ -348,7 +257,7 @@ extension Interpreter {
     return .range(range)
   }
 
-  private mutating func bounds(_ form: Node.RangeForm) throws(FEELFault) -> FEELRange {
+  mutating func bounds(_ form: Node.RangeForm) throws(FEELFault) -> FEELRange {
     var ends: [FEELRange.End?] = []
     for (node, isIncluded) in [(form.lower, form.includesLower), (form.upper, form.includesUpper)] {
       guard let node else {
@@ -358,84 +267,5 @@ extension Interpreter {
       ends.append(FEELRange.End(try evaluate(node), isIncluded: isIncluded))
     }
     return FEELRange(lower: ends[0], upper: ends[1], kind: form.kind)
-  }
-}
-
-// Calls
-extension Interpreter {
-  private mutating func call(
-    _ name: String, _ arguments: [Node.Argument]
-  ) throws(FEELFault) -> FEELValue {
-    if name == "is defined" { return .boolean(isDefined(arguments[0].value)) }
-    guard let function = BuiltIn.named(name) else {
-      throw FEELFault(.unknownFunction, "there is no function '\(name)'")
-    }
-    var values: [FEELValue] = []
-    var callsBack = false
-    for argument in arguments {
-      let value = try evaluate(argument.value)
-      if case .function = value { callsBack = true }
-      values.append(value)
-    }
-    var scope = scope
-    if callsBack { scope.callDepth = level }
-    return try function.call(values, labels: arguments.map(\.name), scope)
-  }
-
-  private mutating func invoke(
-    _ node: Node, _ arguments: [Node.Argument]
-  ) throws(FEELFault) -> FEELValue {
-    guard case .function(let function) = try evaluate(node) else {
-      // A name of a value does not hide a function of the language.
-      if case .name(let name) = node.form, BuiltIn.named(name) != nil {
-        return try call(name, arguments)
-      }
-      throw FEELFault(.typeMismatch, "only a function can be called", range: node.range)
-    }
-    var values: [FEELValue] = []
-    for argument in arguments { values.append(try evaluate(argument.value)) }
-    guard let ordered = function.order(values, labels: arguments.map(\.name)) else {
-      throw FEELFault(
-        .wrongArguments, "a function does not take these arguments",
-        help: "it is a \(function)")
-    }
-    return try function.call(ordered, depth: level)
-  }
-
-  /// The function keeps the names around it as they are now.
-  private func function(_ parameters: [Node.Parameter], _ body: Node) -> FEELFunction {
-    let outer = self
-    return FEELFunction(parameters: parameters.map(\.name), types: parameters.map(\.type)) {
-      (arguments, depth) throws(FEELFault) in
-      var inner = outer
-      inner.level = depth
-      for (parameter, value) in zip(parameters, arguments) {
-        guard let coerced = parameter.type.map({ $0.coerced(value, outer.scope.types) }) ?? value
-        else {
-          throw FEELFault(
-            .typeMismatch, "'\(parameter.name)' has another type than a \(value.kind)")
-        }
-        inner.locals.append((parameter.name, coerced))
-      }
-      return try inner.evaluate(body)
-    }
-  }
-}
-
-extension FEELValue {
-  /// Null for nil.
-  static func optional(_ value: Bool?) -> FEELValue { value.map { .boolean($0) } ?? .null }
-}
-
-extension FEELFault {
-  static func unknownName(_ name: String, known: [String]) -> FEELFault {
-    var help = "a text stands in double quotes: \"\(name)\""
-    if let near = Spelling.nearest(to: name, among: known) {
-      help = "did you mean '\(near)'?"
-    } else if !known.isEmpty {
-      help += "; names here: \(known.prefix(20).joined(separator: ", "))"
-      if known.count > 20 { help += " and \(known.count - 20) more" }
-    }
-    return FEELFault(.unknownName, "there is no '\(name)' here", help: help)
   }
 }
