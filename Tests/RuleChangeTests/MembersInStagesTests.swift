@@ -60,6 +60,21 @@ struct MembersInStagesTests {
     #expect(try cases.column("care_higher_change").doubles()?.values == [0, 100])
   }
 
+  /// By hand: 0.05 × 5,000 = 250 and 0.05 × 1,000 = 50.
+  @Test func `a change in a rule of persons is the reason of their household's`() async throws {
+    let scheme = Self.scheme.replacing("0.25 * income", with: "rate * income")
+      .replacing("parameters: {", with: "parameters: {rate: {values: {2025-01-01: 0.25}}, ")
+    let yaml =
+      "scheme:\n\(Samples.indented(scheme, by: 2))\nreforms:\n"
+      + "  - reform: {id: lower}\n    parameters: {rate: {2026-01-01: 0.2}}\n"
+      + "date: 2026-01-01\nhousehold: key\nrole: part\nresult: net\n"
+    let cases = try await StageRun(Propose.self, with: yaml)(Self.tables).table("cases")
+    #expect(try cases.column("net_lower_change").doubles()?.values == [250, 50])
+    #expect(
+      try cases.column("net_lower_why").texts()
+        == ["net (rate 0.25 → 0.2)", "net (rate 0.25 → 0.2)"])
+  }
+
   @Test func `members that do not come in are told at the check`() {
     let fault = StageRun(Propose.self, with: Self.with("care")).validation
     #expect(fault?.message.contains("asks for the members of each household") == true)

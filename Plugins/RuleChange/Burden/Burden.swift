@@ -150,16 +150,7 @@ extension Burden {
     _ actions: [BurdenAction], in population: Table?, at parameter: String
   ) throws -> [BurdenAction] {
     guard let population else { return actions }
-    var weights: [Double]?
-    if let weight {
-      guard let (values, validity) = try population.column(weight.name).doubles(), validity == nil,
-        values.allSatisfy({ $0 >= 0 && $0.isFinite })
-      else {
-        throw StageFault(
-          "weight column '\(weight)' has missing or negative weights", at: "weight")
-      }
-      weights = values
-    }
+    let weights = try PopulationNumbers(population: population).weights(weight, at: "weight")
     do {
       return try actions.map { try $0.counted(in: population, weights: weights) }
     } catch let fault as FEELFault {

@@ -61,7 +61,7 @@ extension SchemeComplexity.Part {
   fileprivate init(_ decision: Decision, in scheme: Scheme, depths: [String: Int]) {
     let table = decision.table
     let sources = decision.tests.map(\.source) + decision.expressions.map(\.source)
-    let names = decision.namesUsed
+    let names = decision.words
     let parameterNames = Set(scheme.parameters.map(\.name))
     // The same limit in two rows is one limit; in two decisions it must be kept the same, and is two.
     let limits = sources.reduce(into: Set<String>()) {

@@ -34,12 +34,26 @@ struct ChangeTrace: Sendable {
 
   init(from before: Scheme, to after: Scheme, result: String, on date: CalendarDate) {
     let way = before.decisions(behind: result).union(after.decisions(behind: result))
-    steps = after.decisions.filter { way.contains($0.name) }.compactMap { decision in
-      guard let old = before.decision(decision.name) else { return nil }
-      return Step(
-        name: decision.name, columns: decision.columns.filter(old.columns.contains),
-        causes: Self.causes(of: decision, instead: old, before, after, date))
+    var steps: [Step] = []
+    // What is changed in the rules of members is told where it comes to their unit.
+    var carried: [String: [String]] = [:]
+    for decision in after.decisions where way.contains(decision.name) {
+      guard let old = before.decision(decision.name) else { continue }
+      var causes = Self.causes(of: decision, instead: old, before, after, date)
+      for cause in decision.words.sorted().flatMap({ carried[$0] ?? [] })
+      where !causes.contains(cause) {
+        causes.append(cause)
+      }
+      guard decision.level == .unit else {
+        carried[decision.name] = causes
+        continue
+      }
+      steps.append(
+        Step(
+          name: decision.name, columns: decision.columns.filter(old.columns.contains),
+          causes: causes))
     }
+    self.steps = steps
   }
 
   /// The columns that the trace looks at.
@@ -84,7 +98,7 @@ struct ChangeTrace: Sendable {
     _ date: CalendarDate
   ) -> [String] {
     var causes: [String] = []
-    for name in decision.namesUsed.union(old.namesUsed).sorted() {
+    for name in decision.words.union(old.words).sorted() {
       if let parameter = after.parameters.first(where: { $0.name == name }),
         let earlier = before.parameters.first(where: { $0.name == name }),
         let value = parameter.value(on: date), let was = earlier.value(on: date), value != was

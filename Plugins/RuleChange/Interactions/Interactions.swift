@@ -151,15 +151,11 @@ extension Interactions {
   }
 
   private func weights(of population: Table) throws -> [Double] {
-    guard let weight else { return [Double](repeating: 1, count: population.rowCount) }
-    guard let (values, validity) = try population.column(weight.name).doubles(), validity == nil,
-      values.allSatisfy({ $0 >= 0 && $0.isFinite }), values.contains(where: { $0 > 0 })
-    else {
-      throw StageFault(
-        "weight column '\(weight)' has missing or negative weights, or none above zero",
-        at: "weight")
+    let weights = try PopulationNumbers(population: population).weights(weight, at: "weight")
+    guard weights?.contains(where: { $0 > 0 }) ?? true else {
+      throw StageFault("no weight is above zero", at: "weight")
     }
-    return values
+    return weights ?? [Double](repeating: 1, count: population.rowCount)
   }
 
   private func mean(

@@ -24,11 +24,8 @@ extension Decision {
   /// All names that the rule mentions, whatever they stand for, with what follows them.
   var mentions: [[String]] { expressions.flatMap(\.feel.mentions) + tests.flatMap(\.mentions) }
 
-  /// Every word of these.
+  /// Every word of these: the inputs, parameters and decisions that the decision looks at are among them.
   var words: Set<String> { Set(mentions.joined()) }
-
-  /// The inputs, parameters and decisions that the decision looks at.
-  var namesUsed: Set<String> { Set(references.map { $0.path[0] }) }
 }
 
 extension Scheme {
@@ -38,7 +35,7 @@ extension Scheme {
     var open = decisions.filter { $0.columns.contains(column) }.map(\.name)
     while let name = open.popLast() {
       guard found.insert(name).inserted, let decision = decision(name) else { continue }
-      open += decision.namesUsed.filter { self.decision($0) != nil }
+      open += decision.words.filter { self.decision($0) != nil }
     }
     return found
   }

@@ -49,12 +49,7 @@ struct MemberSegments {
     case .decimal(let values, let scale):
       try exact(values, reduction).map { .decimal($0, scale: scale) }
     case .number(let values): try doubles(values, reduction).map { .number($0) }
-    case .date(let values):
-      switch reduction {
-      case .min: .date(fold(values) { Swift.min($0, $1) })
-      case .max: .date(fold(values) { Swift.max($0, $1) })
-      default: nil
-      }
+    case .date(let values): extremes(values, reduction).map { .date($0) }
     default: nil
     }
   }
@@ -62,38 +57,39 @@ struct MemberSegments {
   private func exact(
     _ column: FixedColumn<Int64>, _ reduction: MemberQuestion.Reduction
   ) throws(FEELFault) -> FixedColumn<Int64>? {
-    switch reduction {
-    case .min: return fold(column) { Swift.min($0, $1) }
-    case .max: return fold(column) { Swift.max($0, $1) }
-    case .sum:
-      var isTooLarge = false
-      let sums = fold(column) { first, second in
-        let (sum, overflow) = first.addingReportingOverflow(second)
-        isTooLarge = isTooLarge || overflow
-        return sum
-      }
-      guard !isTooLarge else { throw .exactOverflow }
-      return sums
-    default: return nil
+    guard reduction == .sum else { return extremes(column, reduction) }
+    var isTooLarge = false
+    let sums = fold(column) { first, second in
+      let (sum, overflow) = first.addingReportingOverflow(second)
+      isTooLarge = isTooLarge || overflow
+      return sum
     }
+    guard !isTooLarge else { throw .exactOverflow }
+    return sums
   }
 
   private func doubles(
     _ column: FixedColumn<Double>, _ reduction: MemberQuestion.Reduction
   ) throws(FEELFault) -> FixedColumn<Double>? {
+    guard reduction == .sum else { return extremes(column, reduction) }
+    var isTooLarge = false
+    let sums = fold(column) { first, second in
+      let sum = first + second
+      isTooLarge = isTooLarge || !sum.isFinite
+      return sum
+    }
+    guard !isTooLarge else { throw .numberOverflow }
+    return sums
+  }
+
+  @inline(__always)
+  private func extremes<Value: ColumnScalar & Comparable>(
+    _ column: FixedColumn<Value>, _ reduction: MemberQuestion.Reduction
+  ) -> FixedColumn<Value>? {
     switch reduction {
-    case .min: return fold(column) { Swift.min($0, $1) }
-    case .max: return fold(column) { Swift.max($0, $1) }
-    case .sum:
-      var isTooLarge = false
-      let sums = fold(column) { first, second in
-        let sum = first + second
-        isTooLarge = isTooLarge || !sum.isFinite
-        return sum
-      }
-      guard !isTooLarge else { throw .numberOverflow }
-      return sums
-    default: return nil
+    case .min: fold(column) { Swift.min($0, $1) }
+    case .max: fold(column) { Swift.max($0, $1) }
+    default: nil
     }
   }
 
