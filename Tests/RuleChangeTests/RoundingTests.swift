@@ -34,6 +34,14 @@ struct RoundingTests {
       decisions:
         total: {expression: base + parts / 3, round: {to: 0.01, mode: half-up}}
         down: {expression: parts / 3 * 3, round: {to: 0.01, mode: floor}}
+        third: {expression: parts / 3}
+        chained: {expression: base + third, round: {to: 0.01, mode: half-up}}
+        both:
+          table: {hit: FIRST, inputs: [base], outputs: [sum, none], rows: [["-", base + third, 0]]}
+        output: {expression: both.sum, round: {to: 0.01, mode: half-up}}
+        table:
+          table: {hit: C+, inputs: [base], rows: [["-", base], ["-", parts / 3]]}
+          round: {to: 0.01, mode: half-up}
 
       """)
     let places = (0..<rows).map { Int64($0) }
@@ -45,6 +53,9 @@ struct RoundingTests {
       .decided(over: population)[0].table
     let totals = places.map { 386_003 + $0 + $0 % 7 }
     #expect(decided["total"] == .decimal(FixedColumn(totals), scale: 2))
+    for name in ["chained", "output", "table"] {
+      #expect(decided[name] == decided["total"], "\(name)")
+    }
     #expect(
       decided["down"] == .decimal(FixedColumn(places.map { 5_835 + $0 % 7 * 3 }), scale: 2))
   }

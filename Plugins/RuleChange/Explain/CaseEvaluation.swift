@@ -183,10 +183,3 @@ extension RuleExpression {
     }
   }
 }
-
-extension Rounding {
-  /// The number brought to a multiple of the unit; nil where no decimal holds it.
-  func applied(to number: Decimal128) -> Decimal128? {
-    number.divided(by: to)?.rounded(scale: 0, mode.decimal)?.multiplied(by: to)
-  }
-}

@@ -178,28 +178,24 @@ extension ColumnProgram.Step {
 extension SchemeEvaluation {
   /// A decision as a step over a block of rows.
   fileprivate func work(for decision: Decision) -> ColumnProgram.Work {
-    let rounding = decision.rounding
     switch decision.body {
     case .expression(let expression):
-      guard let rounding else { return .expression(expression.feel) }
-      let scope = scope
-      return .expression(expression.feel) { column, data in
-        try SchemeEvaluation.rounded(column, of: expression, over: data, scope, rounding)
+      guard decision.rounding != nil else { return .expression(expression.feel) }
+      return .expression(expression.feel, alsoReads: scheme.words(behind: decision)) {
+        column, data in try rounded([column], of: decision, over: data, in: scope)[0]
       }
     case .table(let table):
       let plans = TablePlans()
-      let (scope, ambiguity) = (scope, ambiguity)
       let reads = Set(
         decision.mentions.flatMap { path in
           (1...path.count).map { path.prefix($0).joined(separator: ".") }
-        })
+        }
+      ).union(decision.rounding == nil ? [] : scheme.words(behind: decision))
       return .columns(reads: reads) { data, count in
         let decided = try TableEvaluation(table, over: data, count: count, scope, plans: plans)
           .decided(ambiguity)
-        let columns = try decided.columns.map { column in
-          try rounding.map { try SchemeEvaluation.rounded(column, $0) } ?? column
-        }
-        return columns + [decided.firedRows].compactMap { $0 }
+        return try rounded(decided.columns, of: decision, over: data, in: scope)
+          + [decided.firedRows].compactMap { $0 }
       }
     }
   }

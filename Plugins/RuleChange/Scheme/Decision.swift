@@ -25,6 +25,15 @@ struct Decision: Sendable {
     return table.outputs.map { "\(name).\($0.name)" }
   }
 
+  /// The names of a table's outputs; its own for an expression.
+  var outputs: [String] { table.map { $0.outputs.map(\.name) } ?? [name] }
+
+  /// Whether it takes an input over as it is.
+  func isInput(of scheme: Scheme) -> Bool {
+    guard case .expression(let expression) = body else { return false }
+    return scheme.input(expression.source) != nil
+  }
+
   /// Whether another decision of the same name is the same rule, wherever it stands.
   func decidesAlike(_ other: Decision) -> Bool {
     guard rounding == other.rounding, columns == other.columns else { return false }

@@ -60,14 +60,16 @@ struct Rounding: Sendable, Hashable {
     return column.validity.map { validity in rows.filter { validity[$0] } } ?? rows
   }
 
+  /// The number brought to a multiple of the unit; nil where no decimal holds it.
+  func applied(to number: Decimal128) -> Decimal128? {
+    number.divided(by: to)?.rounded(scale: 0, mode.decimal)?.multiplied(by: to)
+  }
+
   /// A rounded column with some of its rows rounded from decimal numbers; nil where one does not fit.
   func replacing(_ decided: [(row: Int, value: Decimal128)], in column: Column) -> Column? {
     guard !decided.isEmpty, var values = column.scaled(to: to.scale) else { return column }
     for (row, value) in decided {
-      guard
-        let multiple = value.divided(by: to)?.rounded(scale: 0, mode.decimal)?.multiplied(by: to),
-        let scaled = multiple.scaledInt64(scale: to.scale)
-      else { return nil }
+      guard let scaled = applied(to: value)?.scaledInt64(scale: to.scale) else { return nil }
       values[row] = scaled
     }
     let replaced = FixedColumn(canonical: values, validity: column.validity)

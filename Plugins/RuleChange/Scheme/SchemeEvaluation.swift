@@ -69,22 +69,13 @@ struct SchemeEvaluation {
     var firedRows: Column?
     do throws(RuleFault) {
       switch decision.body {
-      case .expression(let expression):
-        var column = try expression.column(over: data, scope)
-        if let rounding = decision.rounding {
-          column = try Self.rounded(column, of: expression, over: data, scope, rounding)
-        }
-        columns = [column]
+      case .expression(let expression): columns = [try expression.column(over: data, scope)]
       case .table(let table):
         let decided = try TableEvaluation(table, over: data, count: count, scope)
           .decided(ambiguity)
         (columns, firedRows) = (decided.columns, decided.firedRows)
-        if let rounding = decision.rounding {
-          for place in columns.indices {
-            columns[place] = try Self.rounded(columns[place], rounding)
-          }
-        }
       }
+      columns = try rounded(columns, of: decision, over: data, in: scope)
     } catch {
       throw error.stageFault(decision: decision, scheme: scheme)
     }
@@ -99,29 +90,30 @@ struct SchemeEvaluation {
     return Column.missing(type, count: column.count)
   }
 
-  /// The rounded results of an expression.
-  ///
-  /// A quotient in a column is a double, and may lie on the other side of a half than the decimal number
-  /// that it stands for: the few rows that are too close to call are worked out in decimal arithmetic.
-  static func rounded(
-    _ column: Column, of expression: RuleExpression, over data: Table, _ scope: FEELScope,
-    _ rounding: Rounding
-  ) throws(RuleFault) -> Column {
-    let rounded = try rounded(column, rounding)
-    // A column of the data holds the numbers themselves.
-    guard case .number(let values) = column, !data.contains(expression.source) else {
-      return rounded
-    }
-    var decided: [(row: Int, value: Decimal128)] = []
-    for row in rounding.rowsTooClose(values) {
-      do throws(FEELFault) {
-        let value = try expression.feel.evaluate(row: row, of: data, in: scope)
-        if let number = value.number { decided.append((row, number)) }
-      } catch {
-        throw RuleFault(error, at: expression.origin)
+  /// The results of a decision, rounded where it says so; rows that are too close to call are worked out in
+  /// decimal arithmetic.
+  func rounded(
+    _ columns: [Column], of decision: Decision, over data: Table, in scope: FEELScope
+  ) throws(RuleFault) -> [Column] {
+    guard let rounding = decision.rounding else { return columns }
+    let exact = ExactRows(scheme: scheme, data: data, scope: scope)
+    var results: [Column] = []
+    for (place, column) in columns.enumerated() {
+      let rounded = try Self.rounded(column, rounding)
+      guard case .number(let values) = column, !decision.isInput(of: scheme) else {
+        results.append(rounded)
+        continue
       }
+      var decided: [(row: Int, value: Decimal128)] = []
+      for row in rounding.rowsTooClose(values) {
+        let values = try exact.values(of: decision, row: row)
+        if values.indices.contains(place), let number = values[place].number {
+          decided.append((row, number))
+        }
+      }
+      results.append(rounding.replacing(decided, in: rounded) ?? rounded)
     }
-    return rounding.replacing(decided, in: rounded) ?? rounded
+    return results
   }
 
   static func rounded(_ column: Column, _ rounding: Rounding) throws(RuleFault) -> Column {

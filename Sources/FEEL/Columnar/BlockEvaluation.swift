@@ -107,7 +107,7 @@ struct BlockEvaluation {
       let columns: [Column]
       switch step.work {
       case .columns(_, let compute): columns = try compute(evaluator.table, rows.count)
-      case .expression(_, let finish):
+      case .expression(_, _, let finish):
         guard let root = roots[number] else { preconditionFailure("every expression is planned") }
         // The type is that of the result, after whatever is done with its values.
         let type = finish == nil ? types?[number] : nil

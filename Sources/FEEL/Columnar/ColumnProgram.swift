@@ -23,8 +23,10 @@ package struct ColumnProgram: Sendable {
 
   package enum Work: Sendable {
     /// A column, and what is then done with its values, such as rounding, beside the columns that the
-    /// expression reads.
-    case expression(FEELExpression, then: (@Sendable (Column, Table) throws -> Column)? = nil)
+    /// expression reads and others.
+    case expression(
+      FEELExpression, alsoReads: Set<String> = [],
+      then: (@Sendable (Column, Table) throws -> Column)? = nil)
     /// Columns out of those of the view, of which these are read; there are as many rows as given.
     case columns(reads: Set<String>, @Sendable (Table, Int) throws -> [Column])
   }
@@ -73,7 +75,7 @@ extension ColumnProgram {
     }
     var roots: [Node?] = []
     for (number, step) in steps.enumerated() {
-      if case .expression(let expression, _) = step.work {
+      if case .expression(let expression, _, _) = step.work {
         let view = step.views[0]
         let root = expression.root.inlined(in: views[view].scope)
         roots.append(planner.plan(root, where: known[view]))
@@ -91,11 +93,12 @@ extension ColumnProgram {
   func reads(_ step: Step, _ root: Node?) -> Set<String> {
     switch step.work {
     case .columns(let reads, _): reads
-    case .expression:
-      root.map { root in
-        root.asksForNames
-          ? Set(views[step.views[0]].columns.map(\.name)) : root.plan?.columnNames ?? []
-      } ?? []
+    case .expression(_, let others, _):
+      others.union(
+        root.map { root in
+          root.asksForNames
+            ? Set(views[step.views[0]].columns.map(\.name)) : root.plan?.columnNames ?? []
+        } ?? [])
     }
   }
 }

@@ -28,6 +28,9 @@ public struct GroupedRows: Sendable {
   let starts: [Int]
   let lists: [String: List]
 
+  /// What expressions call the lists.
+  package var names: [String] { Array(lists.keys) }
+
   /// Members in the order of their groups, with the first row of each group and the end of the last.
   public init(members: Table, starts: [Int], lists: [String: List]) {
     precondition(starts.last == members.rowCount || members.names.isEmpty, "members of no group")
